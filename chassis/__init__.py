@@ -1,0 +1,1 @@
+"""What all services share. Knows no domain word: no institution, no meeting, no indicator."""

@@ -1,0 +1,58 @@
+"""Who asks, in what language, and from what request."""
+
+from dataclasses import dataclass, field, replace
+
+from chassis.kernel.errors import ForbiddenError
+
+ROLES = ("admin", "secretariat", "statistician", "focal_point", "member")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Principal:
+    """An account as its token presents it: never a name, never an address."""
+
+    account_id: str
+    roles: frozenset[str] = frozenset()
+    institution_id: str | None = None
+    focal_point_id: str | None = None
+
+    @property
+    def is_public(self) -> bool:
+        """Whether nobody signed in."""
+        return not self.roles
+
+
+PUBLIC = Principal(account_id="public")
+SYSTEM = Principal(account_id="system", roles=frozenset({"admin", "secretariat", "statistician"}))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Caller:
+    """The principal of a request or event, with the ids that tie logs, calls and events together."""
+
+    principal: Principal = PUBLIC
+    correlation_id: str
+    causation_id: str | None = None
+    traceparent: str | None = None
+    language: str = "fr"
+    notes: dict[str, str] = field(default_factory=dict)
+
+    def require(self, *roles: str) -> None:
+        """Pass if the caller holds one of the roles. Raises: ForbiddenError role-required, sign-in-required."""
+        if self.principal.roles & set(roles):
+            return
+        if self.principal.is_public:
+            raise ForbiddenError("sign-in-required")
+        raise ForbiddenError("role-required", None, {"roles": ", ".join(roles)})
+
+    def visibilities(self) -> tuple[str, ...]:
+        """What the caller may see, as values of a record's `visibility` (domain.md, Roles)."""
+        if self.principal.is_public:
+            return ("public",)
+        if self.principal.roles & {"admin", "secretariat"}:
+            return ("internal", "gtm", "public")
+        return ("gtm", "public")
+
+    def as_system(self) -> "Caller":
+        """The same request, acting for the platform itself (reference data, consumers)."""
+        return replace(self, principal=SYSTEM)

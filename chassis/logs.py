@@ -1,0 +1,65 @@
+"""Logs: one JSON object a line on standard output, with the correlation id; never a secret, never personal data."""
+
+import logging
+import sys
+from typing import Any
+
+import structlog
+from structlog.contextvars import bind_contextvars, clear_contextvars, merge_contextvars
+
+__all__ = ["bind_contextvars", "clear_contextvars", "configure", "get_logger"]
+
+# Names of values that must not reach a log, whatever carries them.
+HIDDEN = frozenset({"password", "token", "access_token", "authorization", "secret", "email", "phone", "principal"})
+
+
+def _redact(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+    for key in event.keys() & HIDDEN:
+        event[key] = "[hidden]"
+    return event
+
+
+def configure(process: str, node: str, level: str = "INFO") -> None:
+    """Set up logging for this process; call once at its start."""
+    shared: list[Any] = [
+        merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _redact,
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                _named(process, node),
+                structlog.processors.format_exc_info,
+                structlog.processors.JSONRenderer(ensure_ascii=False),
+            ],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    # pymongo and nameko tell every heartbeat and connection at INFO.
+    for noisy in ("pymongo", "nameko", "amqp", "kombu"):
+        logging.getLogger(noisy).setLevel(max(logging.WARNING, root.level))
+
+
+def _named(process: str, node: str) -> Any:
+    def add(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+        return {"process": process, "node": node, **event}
+
+    return add
+
+
+def get_logger() -> Any:
+    """The logger to write with: log.info("outbox.sent", count=12)."""
+    return structlog.get_logger()

@@ -1,0 +1,118 @@
+"""Runs one service: `python -m chassis.runner actors`.
+
+In order of time: settings → logs → queues of the whole node → nameko container → operators' port → until SIGTERM.
+A broker or store that is not there yet is waited for, not died of.
+"""
+
+import eventlet
+
+eventlet.monkey_patch()
+
+import importlib  # noqa: E402 (the patch comes first, so that every module below is green)
+import signal  # noqa: E402
+import sys  # noqa: E402
+from typing import Any  # noqa: E402
+
+from amqp.exceptions import AMQPError  # noqa: E402
+from kombu.exceptions import KombuError  # noqa: E402
+from nameko.containers import ServiceContainer  # noqa: E402
+
+from chassis import logs, metrics, ops  # noqa: E402
+from chassis.kernel.errors import UnavailableError  # noqa: E402
+from chassis.settings import Settings, SettingsError  # noqa: E402
+from chassis.topology import Subscription, declare  # noqa: E402
+
+log = logs.get_logger()
+WORKERS = 10  # more was slower (docs/decisions)
+STOP_SECONDS = 8
+
+
+def main(name: str) -> int:
+    """Run the service until it is told to stop. Returns the exit code."""
+    try:
+        settings = Settings.from_environment()
+    except SettingsError as error:
+        print(f"{name}: {error}", file=sys.stderr)
+        return 2
+    logs.configure(name, settings.node, settings.log_level)
+    metrics.announce_build()
+    state: dict[str, Any] = {"container": None, "exit": 0}
+    ops.serve(settings.ops_host, settings.ops_port, lambda: _checks(state["container"]))
+    stopping = eventlet.event.Event()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sign, lambda *_: stopping.ready() or eventlet.spawn(stopping.send))
+    starter = eventlet.spawn(_start, name, settings, state, stopping)
+    stopping.wait()
+    log.info("service.stopping")
+    starter.kill()
+    if state["container"] is not None:
+        with eventlet.Timeout(STOP_SECONDS, False):
+            state["container"].stop()
+    log.info("service.stopped")
+    return int(state["exit"])
+
+
+def _start(name: str, settings: Settings, state: dict[str, Any], stopping: Any) -> None:
+    try:
+        _start_when_possible(name, settings, state)
+    except Exception:  # noqa: BLE001 (the supervisor starts the process anew)
+        log.exception("service.crash")
+        state["exit"] = 1
+        if not stopping.ready():
+            stopping.send()
+
+
+def _start_when_possible(name: str, settings: Settings, state: dict[str, Any]) -> None:
+    pause = 0.5
+    while True:
+        try:
+            declare(settings.amqp_uri, subscriptions(settings.services))
+            container = _container(name, settings)
+            container.start()
+            state["container"] = container
+            log.info("service.started", ops_port=settings.ops_port)
+            container.wait()
+            return
+        except (OSError, UnavailableError, AMQPError, KombuError) as error:
+            log.warning("service.waiting", error=type(error).__name__, seconds=pause)
+            eventlet.sleep(pause)
+            pause = min(5.0, pause * 2)
+
+
+def _container(name: str, settings: Settings) -> ServiceContainer:
+    module = importlib.import_module(f"services.{name}.service")
+    config = {
+        "AMQP_URI": settings.amqp_uri,
+        "HEARTBEAT": 20,
+        "max_workers": WORKERS,
+        "serializer": "json",
+        "ACCEPT": ["json"],
+        "GTM": settings,
+    }
+    return ServiceContainer(module.SERVICE, config)
+
+
+def subscriptions(services: tuple[str, ...]) -> list[Subscription]:
+    """Every queue that the services of this node consume, as their contracts publish them."""
+    found: list[Subscription] = []
+    for name in services:
+        found += importlib.import_module(f"services.{name}.contract.subscriptions").SUBSCRIPTIONS
+    return found
+
+
+def _checks(container: Any) -> dict[str, bool]:
+    if container is None:
+        return {"started": False}
+    store = next(one for one in container.dependencies if one.attr_name == "store")
+    consumers = [one for one in container.subextensions if hasattr(one, "_consumers_ready")]
+    return {"started": True, "store": store.answers(), "broker": all(_consuming(one) for one in consumers)}
+
+
+def _consuming(queue_consumer: Any) -> bool:
+    """Whether every consumer of this connection is open on a live channel."""
+    channels = [consumer.channel for consumer in queue_consumer._consumers.values()]
+    return bool(channels) and all(channel is not None and channel.connection is not None for channel in channels)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

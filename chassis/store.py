@@ -1,0 +1,230 @@
+"""The unit of work over MongoDB: what a handler saved and the events that tell of it are stored in one transaction.
+
+How it works, in order of time:
+1. `Store.work(caller)` gives a Work; the handler reads records and saves new versions: these wait in memory.
+2. At a clean end of the block everything waiting is written in one journalled, majority transaction: each record
+   only if its stored version is the one that was read; the events into the outbox; the "seen" mark of an event.
+3. The relay is woken. An exception in the block, or in 2, stores nothing at all.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, TypeVar
+
+from nameko.extensions import DependencyProvider
+from pymongo import MongoClient
+from pymongo.client_session import ClientSession
+from pymongo.errors import DuplicateKeyError, PyMongoError
+from pymongo.read_concern import ReadConcern
+from pymongo.write_concern import WriteConcern
+
+from chassis import metrics
+from chassis.envelope import Event, EventType, Place, build
+from chassis.kernel.clock import now
+from chassis.kernel.errors import ConflictError, StaleError, UnavailableError
+from chassis.kernel.ids import new_id
+from chassis.kernel.principal import Caller
+from chassis.kernel.record import Record
+from chassis.outbox import Outbox
+from chassis.relay import Relay
+from chassis.replica import Replica
+from chassis.repository import Repository, structure, sync_indexes, unstructure
+from chassis.settings import Settings
+
+R = TypeVar("R", bound=Record)
+JOURNALLED = WriteConcern(w="majority", j=True, wtimeout=10_000)
+
+
+def connect(settings: Settings) -> MongoClient[dict[str, Any]]:
+    """A client with short timeouts, so that a store that is away is noticed in seconds."""
+    return MongoClient(
+        settings.mongo_uri,
+        tz_aware=True,
+        appname="gtm",
+        serverSelectionTimeoutMS=3000,
+        connectTimeoutMS=3000,
+        socketTimeoutMS=20_000,
+        w="majority",
+        journal=True,
+        retryWrites=True,
+    )
+
+
+class Work:
+    """One unit of work; its repositories and replicas are attributes by their collection's name."""
+
+    def __init__(self, store: "Store", caller: Caller, at: datetime) -> None:
+        self._store = store
+        self.caller, self.now, self.node = caller, at, store.place.node
+        self._saved: dict[str, tuple[Repository[Any], Record, Record | None]] = {}
+        self._before: dict[str, Record] = {}
+        self._fresh: set[str] = set()
+        self._events: list[tuple[str, dict[str, Any]]] = []
+        self._copies: list[tuple[Replica, Event]] = []
+        self._seen: str | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        found = self._store.parts.get(name)
+        if found is None:
+            raise AttributeError(name)
+        return found
+
+    def new(self, kind: type[R], visibility: str, /, **values: Any) -> R:
+        """See chassis.kernel.work."""
+        who, id = self.caller.principal.account_id, new_id()
+        self._fresh.add(id)
+        born = {"created_at": self.now, "created_by": who, "updated_at": self.now, "updated_by": who}
+        own = {"id": id, "origin": self.node, "version": 1, "visibility": visibility, **born}
+        return structure({**values, **own}, kind)
+
+    def revise(self, record: R, /, **changes: Any) -> R:
+        """See chassis.kernel.work."""
+        if record.origin != self.node:
+            raise ConflictError("not-the-origin", None, {"origin": record.origin})
+        changed = structure({**unstructure(record), **changes}, type(record))
+        if changed == record:
+            return record
+        if record.id in self._fresh:
+            return changed
+        # Several revisions in one work are one version: one event tells of it.
+        before = self._before.setdefault(record.id, record)
+        who = self.caller.principal.account_id
+        return replace(changed, version=before.version + 1, updated_at=self.now, updated_by=who)
+
+    def save(self, record: Record, event: EventType) -> None:
+        """See chassis.kernel.work."""
+        before = self._before.get(record.id)
+        if before is None and record.id not in self._fresh:
+            return  # nothing differs from what is stored
+        repository = self._store.by_kind[type(record)]
+        self._saved[record.id] = (repository, record, before)
+        envelope = build(event, record, before, self.caller, self.now, self._store.place)
+        self._events = [kept for kept in self._events if kept[1]["subject"] != record.id]
+        self._events.append((event.routing_key(record.origin, record.visibility), envelope))
+
+    def replicate(self, event: Event) -> None:
+        """Keep another service's record as this event has it, unless what is kept is as new."""
+        noun = event.type.split(".")[2]
+        self._copies.append((self._store.replicas[noun], event))
+
+    def _commit(self) -> None:
+        if not (self._saved or self._copies or self._seen):
+            return
+        with self._store.client.start_session() as session:
+            session.with_transaction(self._write, write_concern=JOURNALLED, read_concern=ReadConcern("snapshot"))
+        for _, envelope in self._events:
+            metrics.STORED.labels(self._store.name, envelope["type"]).inc()
+        if self._events:
+            self._store.relay.wake()
+
+    def _write(self, session: ClientSession) -> None:
+        if self._seen:
+            self._store.inbox.insert_one({"_id": self._seen, "at": self.now}, session=session)
+        for repository, record, before in self._saved.values():
+            _write_record(repository, record, before, session)
+        for replica, event in self._copies:
+            replica.apply(event, session)
+        if self._events:
+            self._store.outbox.append(self._events, session)
+
+
+def _write_record(repository: Repository[Any], record: Record, before: Record | None, session: ClientSession) -> None:
+    document = repository.to_document(record)
+    try:
+        if before is None:
+            repository.collection.insert_one(document, session=session)
+            return
+        found = repository.collection.replace_one(
+            {"_id": record.id, "version": before.version}, document, session=session
+        )
+    except DuplicateKeyError as error:
+        raise repository.conflict(error, record) from error
+    if found.matched_count == 0:
+        raise StaleError("stale-version", None, {"given": before.version, "current": None})
+
+
+class Store(DependencyProvider):
+    """A service's own database, as a nameko dependency. Also opened without nameko by `open` (tests, tools)."""
+
+    relay = Relay()
+
+    def __init__(self, repositories: Sequence[type[Repository[Any]]], replicas: Sequence[type[Replica]] = ()) -> None:
+        self.repository_kinds, self.replica_kinds = repositories, replicas
+
+    def setup(self) -> None:
+        """Runs once, before any entrypoint of the service."""
+        self.open(self.container.service_name, self.container.config["GTM"])
+        self.relay.attach(self.outbox)
+
+    def open(self, name: str, settings: Settings) -> "Store":
+        """Connect and make sure of the indexes."""
+        self.name = name
+        self.place = Place(settings.node, settings.public_url, settings.incarnation)
+        self.client = connect(settings)
+        self.database = self.client[settings.database(name)]
+        repositories = [kind(self.database) for kind in self.repository_kinds]
+        copies = [kind(self.database) for kind in self.replica_kinds]
+        self.by_kind = {repository.kind: repository for repository in repositories}
+        self.replicas = {replica.noun: replica for replica in copies}
+        self.parts: dict[str, Any] = {one.collection_name: one for one in repositories}
+        self.parts |= {replica.attribute: replica for replica in copies}
+        self.outbox, self.inbox = Outbox(self.database), self.database["inbox"]
+        self.outbox.sync_indexes()
+        sync_indexes(repositories)
+        for replica in copies:
+            replica.sync_indexes()
+        self._announce()
+        return self
+
+    def get_dependency(self, worker_ctx: Any) -> "Store":
+        """The store itself: nothing is opened per call."""
+        return self
+
+    def stop(self) -> None:
+        """Close the connections, after the last entrypoint ended."""
+        self.client.close()
+
+    @contextmanager
+    def work(self, caller: Caller) -> Iterator[Work]:
+        """A unit of work, committed at a clean end. Raises: UnavailableError store-away when it does not answer."""
+        work = Work(self, caller, now())
+        try:
+            yield work
+            work._commit()
+        except DuplicateKeyError:
+            raise
+        except PyMongoError as error:
+            raise UnavailableError("store-away", None, {"service": self.name}) from error
+
+    def apply_once(self, event: Event, queue: str, caller: Caller, handler: Callable[[Event, Any], None]) -> bool:
+        """Run the handler and note the event as seen by this queue, in one commit. False if it was seen before."""
+        mark = f"{queue} {event.source} {event.id}"
+        if self.inbox.find_one({"_id": mark}) is not None:
+            return False
+        try:
+            with self.work(caller) as work:
+                work._seen = mark
+                handler(event, work)
+        except DuplicateKeyError:
+            if self.inbox.find_one({"_id": mark}) is None:
+                raise
+            return False
+        return True
+
+    def answers(self) -> bool:
+        """Whether the database answers now."""
+        try:
+            self.client.admin.command("ping")
+        except PyMongoError:
+            return False
+        return True
+
+    def _announce(self) -> None:
+        try:
+            build_info = self.client.server_info()
+        except PyMongoError as error:
+            raise UnavailableError("store-away", None, {"service": self.name}) from error
+        kind = "secantusdb" if "secantus" in str(build_info).lower() else "mongodb"
+        metrics.STORE.labels(self.name, kind, build_info.get("version", "?")).set(1)

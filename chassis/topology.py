@@ -1,0 +1,110 @@
+"""Exchanges and queues as values, and how they are declared (events.md, "Routing").
+
+Every process of a node declares the queues of *all* its services before it publishes anything, so that an event
+never leaves before the queue that wants it exists, whichever service starts first.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from kombu import Connection, Exchange, Queue
+
+from chassis.envelope import EventType
+
+RETRY_SECONDS = (1, 10, 60, 600, 3600)
+"""Delays before an event is tried again; the last one is repeated for a day."""
+ATTEMPTS = len(RETRY_SECONDS) - 1 + 24
+
+UNROUTED = "gtm.unrouted"
+EVENTS = Exchange("gtm.events", type="topic", durable=True, arguments={"alternate-exchange": UNROUTED})
+INBOUND = Exchange("gtm.inbound", type="topic", durable=True, arguments={"alternate-exchange": UNROUTED})
+
+# At-least-once dead-lettering needs a quorum queue that refuses rather than drops (RabbitMQ's guide on it).
+_SAFE = {"x-queue-type": "quorum", "x-dead-letter-strategy": "at-least-once", "x-overflow": "reject-publish"}
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """What one queue of a consumer takes: `<consumer>.on_<noun>` or `<consumer>.on_<noun>_<participle>`."""
+
+    queue: str
+    events: tuple[EventType, ...]
+    from_other_nodes: bool = False
+
+    @property
+    def service(self) -> str:
+        """The consumer: first word of the queue's name."""
+        return self.queue.partition(".")[0]
+
+    def binding_keys(self) -> list[str]:
+        """Binding keys: any origin, any visibility."""
+        return sorted({".".join(("*", "*", *event.words[:3])) for event in self.events})
+
+
+def retry_name(service: str, seconds: int) -> str:
+    """The exchange and queue in which a failed event waits; its routing key is the queue to come back to."""
+    return f"{service}.retry.{seconds}"
+
+
+def parked_name(service: str) -> str:
+    """The end of the line of a service: what could not be handled, kept until an operator decides."""
+    return f"{service}.parked"
+
+
+def consumer_queue(subscription: Subscription) -> Queue:
+    """The queue of a subscription, as kombu declares and consumes it."""
+    return Queue(
+        subscription.queue,
+        durable=True,
+        queue_arguments={
+            **_SAFE,
+            "x-dead-letter-exchange": "",
+            "x-dead-letter-routing-key": parked_name(subscription.service),
+            # Not the retry counter: catches only handlers that kill their process.
+            "x-delivery-limit": 50,
+        },
+    )
+
+
+def declare(amqp_uri: str, subscriptions: Iterable[Subscription]) -> None:
+    """Declare everything a node needs; the same call twice changes nothing."""
+    wanted = list(subscriptions)
+    with Connection(amqp_uri, connect_timeout=5) as connection:
+        channel = connection.channel()
+        _declare_exchanges(channel)
+        for service in sorted({subscription.service for subscription in wanted}):
+            _declare_ends(channel, service)
+        for subscription in wanted:
+            queue = consumer_queue(subscription)(channel)
+            queue.declare()
+            for key in subscription.binding_keys():
+                queue.bind_to(EVENTS, routing_key=key)
+                if subscription.from_other_nodes:
+                    queue.bind_to(INBOUND, routing_key=key)
+
+
+def _declare_exchanges(channel: Any) -> None:
+    unrouted = Exchange(UNROUTED, type="fanout", durable=True)
+    # Copies only, the original is in its service's log: so this one queue may forget the oldest.
+    Queue(
+        UNROUTED,
+        unrouted,
+        durable=True,
+        queue_arguments={"x-queue-type": "quorum", "x-max-length": 1000, "x-overflow": "drop-head"},
+    )(channel).declare()
+    for exchange in (EVENTS, INBOUND):
+        exchange(channel).declare()
+
+
+def _declare_ends(channel: Any, service: str) -> None:
+    Queue(parked_name(service), durable=True, queue_arguments={"x-queue-type": "quorum"})(channel).declare()
+    for seconds in RETRY_SECONDS:
+        name = retry_name(service, seconds)
+        # Without a dead-letter routing key the message keeps its own: the queue it comes from.
+        Queue(
+            name,
+            Exchange(name, type="fanout", durable=True),
+            durable=True,
+            queue_arguments={**_SAFE, "x-message-ttl": seconds * 1000, "x-dead-letter-exchange": ""},
+        )(channel).declare()

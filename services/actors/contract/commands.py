@@ -1,0 +1,91 @@
+"""What the actors service takes: bodies of requests and filters of lists."""
+
+from chassis.schema import Choice, Command, Id, PageQuery, Text, VersionQuery, changes_of, maybe, visibility
+from services.actors.contract.records import FocalPointFields, GroupFields, InstitutionFields, InterventionFields
+from services.actors.domain import group, institution, intervention
+
+
+class CreateInstitutionSchema(Command, InstitutionFields):
+    """A new institution."""
+
+    visibility = visibility("public")
+
+
+class ChangeInstitutionSchema(VersionQuery):
+    """Other values for some fields of an institution."""
+
+    changes = changes_of(CreateInstitutionSchema)
+
+
+class InstitutionFilterSchema(PageQuery):
+    """Which institutions: `q` finds words of any name, acronym or alias, accents and case aside."""
+
+    q = maybe(Text, 200)
+    acronym = maybe(Text, 40)
+    kind = maybe(Choice, *institution.KINDS)
+    status = maybe(Choice, *institution.STATUSES)
+
+
+class CreateFocalPointSchema(Command, FocalPointFields):
+    """A new focal point; always internal to the node."""
+
+
+class ChangeFocalPointSchema(VersionQuery):
+    """Other values for some fields of a focal point."""
+
+    changes = changes_of(CreateFocalPointSchema)
+
+
+class FocalPointFilterSchema(PageQuery):
+    """Which focal points."""
+
+    institution_id = maybe(Id)
+    status = maybe(Choice, "active", "ended")
+
+
+class CreateGroupSchema(Command, GroupFields):
+    """A new group."""
+
+    visibility = visibility("public")
+
+
+class ChangeGroupSchema(VersionQuery):
+    """Other values for some fields of a group."""
+
+    changes = changes_of(CreateGroupSchema)
+
+
+class GroupFilterSchema(PageQuery):
+    """Which groups."""
+
+    kind = maybe(Choice, *group.KINDS)
+    region = maybe(Text, 20)
+    acronym = maybe(Text, 40)
+
+
+class CreateInterventionSchema(Command, InterventionFields):
+    """A new intervention."""
+
+    visibility = visibility("gtm")
+
+
+class ChangeInterventionSchema(VersionQuery):
+    """Other values for some fields of an intervention."""
+
+    changes = changes_of(CreateInterventionSchema)
+
+
+class InterventionFilterSchema(PageQuery):
+    """Which interventions."""
+
+    institution_id = maybe(Id)
+    theme = maybe(Text, 60)
+    axis = maybe(Text, 20)
+    region = maybe(Text, 20)
+    status = maybe(Choice, *intervention.STATUSES)
+
+
+class ReferenceQuery(Command):
+    """Which reference list."""
+
+    name = Text(40, required=True)

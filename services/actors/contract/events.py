@@ -1,0 +1,46 @@
+"""The events of the actors service. Each carries the whole record after the change, and `changed`."""
+
+from chassis.envelope import EventType
+from services.actors.contract.records import FocalPointSchema, GroupSchema, InstitutionSchema, InterventionSchema
+
+INSTITUTION_CREATED = EventType(
+    "gtm.actors.institution.created.v1",
+    InstitutionSchema,
+    "An institution entered the directory: by hand, with the starter directory, or accepted after a proposal.",
+)
+INSTITUTION_PROPOSED = EventType(
+    "gtm.actors.institution.proposed.v1",
+    InstitutionSchema,
+    "Minutes named an institution that the directory does not know; it waits for the secretariat's word.",
+)
+INSTITUTION_CHANGED = EventType(
+    "gtm.actors.institution.changed.v1", InstitutionSchema, "Fields of an institution changed; its id stays."
+)
+FOCAL_POINT_CREATED = EventType(
+    "gtm.actors.focal_point.created.v1",
+    FocalPointSchema,
+    "A person now speaks for an institution. Personal data: the event is internal and never leaves its node.",
+)
+FOCAL_POINT_CHANGED = EventType(
+    "gtm.actors.focal_point.changed.v1",
+    FocalPointSchema,
+    "A focal point's function, address, language or status changed. Internal, as above.",
+)
+GROUP_CREATED = EventType("gtm.actors.group.created.v1", GroupSchema, "A group (cadre) that meets was set up.")
+GROUP_CHANGED = EventType(
+    "gtm.actors.group.changed.v1", GroupSchema, "A group's members, roles, status or names changed."
+)
+INTERVENTION_CREATED = EventType(
+    "gtm.actors.intervention.created.v1", InterventionSchema, "An intervention was announced or recorded."
+)
+INTERVENTION_CHANGED = EventType(
+    "gtm.actors.intervention.changed.v1",
+    InterventionSchema,
+    "An intervention's places, dates, money, status or figures changed.",
+)
+
+INSTITUTION_EVENTS = (INSTITUTION_CREATED, INSTITUTION_PROPOSED, INSTITUTION_CHANGED)
+FOCAL_POINT_EVENTS = (FOCAL_POINT_CREATED, FOCAL_POINT_CHANGED)
+GROUP_EVENTS = (GROUP_CREATED, GROUP_CHANGED)
+INTERVENTION_EVENTS = (INTERVENTION_CREATED, INTERVENTION_CHANGED)
+EVENTS = (*INSTITUTION_EVENTS, *FOCAL_POINT_EVENTS, *GROUP_EVENTS, *INTERVENTION_EVENTS)

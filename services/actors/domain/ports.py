@@ -1,0 +1,32 @@
+"""What the handlers need of the store, as protocols."""
+
+from typing import Protocol
+
+from chassis.kernel import work
+from services.actors.domain.focal_point import FocalPoint
+from services.actors.domain.group import Group
+from services.actors.domain.institution import Institution
+from services.actors.domain.intervention import Intervention
+
+
+class Institutions(work.Records[Institution], Protocol):
+    """The directory."""
+
+    def find_known_as(self, folded: str) -> Institution | None:
+        """The institution that bears this folded name, acronym or alias."""
+
+
+class Groups(work.Records[Group], Protocol):
+    """The groups."""
+
+    def find_named(self, folded: str) -> Group | None:
+        """The group with this folded name."""
+
+
+class Work(work.Work, Protocol):
+    """The unit of work of this service."""
+
+    institutions: Institutions
+    focal_points: work.Records[FocalPoint]
+    groups: Groups
+    interventions: work.Records[Intervention]

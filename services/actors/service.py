@@ -1,0 +1,45 @@
+"""The nameko class of the actors service: what it is made of, nothing else."""
+
+from typing import Any
+
+from chassis.kernel.ids import new_id
+from chassis.kernel.principal import SYSTEM, Caller
+from chassis.service import Starter
+from chassis.store import Store
+from services.actors.entrypoints.consumers import Consumers
+from services.actors.entrypoints.focal_point import FocalPointEntrypoints
+from services.actors.entrypoints.group import GroupEntrypoints
+from services.actors.entrypoints.institution import InstitutionEntrypoints
+from services.actors.entrypoints.intervention import InterventionEntrypoints
+from services.actors.entrypoints.reference import ReferenceEntrypoints
+from services.actors.handlers.starter import load_groups, load_institutions
+from services.actors.repository.focal_point import FocalPoints
+from services.actors.repository.group import Groups
+from services.actors.repository.institution import Institutions
+from services.actors.repository.intervention import Interventions
+
+
+def load_starter_directory(store: Any) -> None:
+    """Enter what ships; only the centre does, other nodes learn it from there."""
+    if store.place.node == "central":
+        for load in (load_institutions, load_groups):
+            with store.work(Caller(principal=SYSTEM, correlation_id=new_id())) as work:
+                load(work)
+
+
+class ActorsService(
+    InstitutionEntrypoints,
+    FocalPointEntrypoints,
+    GroupEntrypoints,
+    InterventionEntrypoints,
+    ReferenceEntrypoints,
+    Consumers,
+):
+    """Who is who, and who does what, where."""
+
+    name = "actors"
+    store = Store([Institutions, FocalPoints, Groups, Interventions])
+    starter = Starter(load_starter_directory)
+
+
+SERVICE = ActorsService

@@ -1,0 +1,150 @@
+"""What the meetings service shows and publishes: the whole record, the same in an answer and in an event."""
+
+from chassis.schema import (
+    Choice,
+    Day,
+    Hour,
+    Id,
+    Instant,
+    Part,
+    RecordSchema,
+    Text,
+    Whole,
+    YesNo,
+    many,
+    maybe,
+    one,
+)
+from services.meetings.domain import meeting, minutes, recommendation
+
+LINE, LONG = 500, 200_000
+
+
+class AgendaItemSchema(Part):
+    """A point of the agenda."""
+
+    title = Text(2000, required=True)
+    number = maybe(Text, 20)
+    presenter = maybe(Text, LINE)
+    postponed = YesNo(load_default=False)
+
+
+class AttendanceSchema(Part):
+    """An institution that was there: as written, and whom of the directory it means."""
+
+    text = Text(2000, required=True)
+    institution_id = maybe(Id)
+    name = maybe(Text, 2000)
+    acronym = maybe(Text, LINE)
+    match = Choice(*meeting.MATCHES, load_default="none")
+
+
+class MeetingFields(Part):
+    """What people fill in of a meeting."""
+
+    title = Text(LINE, required=True)
+    date = Day(required=True)
+    group_id = maybe(Id)
+    kind = Choice(*meeting.KINDS, load_default="ordinary")
+    start = maybe(Hour)
+    end = maybe(Hour)
+    place = maybe(Text, LINE)
+    agenda = many(AgendaItemSchema, 200)
+    attendance = many(AttendanceSchema, 500)
+
+
+class MeetingSchema(RecordSchema, MeetingFields):
+    """A session of a group."""
+
+    group_name = maybe(Text, LINE)
+    state = Choice(*meeting.STATES, required=True)
+    minutes_id = maybe(Id)
+
+
+class ActionSchema(Part):
+    """A row of the table of action points."""
+
+    what = Text(LONG, required=True, lines=True)
+    who = maybe(Text, 5000, lines=True)
+    due = maybe(Text, 5000, lines=True)
+    due_date = maybe(Day)
+
+
+class SectionSchema(Part):
+    """What was said on one point."""
+
+    title = Text(5000, required=True, shortest=0)
+    number = maybe(Text, 20)
+    text = Text(1_000_000, shortest=0, lines=True, load_default="")
+    actions = many(ActionSchema, 500)
+
+
+class SignatorySchema(Part):
+    """Who signed."""
+
+    function = maybe(Text, LINE)
+    name = maybe(Text, LINE)
+
+
+class SourceSchema(Part):
+    """The file that the minutes were read from."""
+
+    sha256 = Text(64, required=True)
+    media_type = Text(200, required=True)
+    size = Whole(0, 2**40, required=True)
+    name = maybe(Text, LINE)
+
+
+class MinutesSchema(RecordSchema):
+    """The record of a meeting. Its source text is not part of it: GET /minutes/{id} adds it."""
+
+    meeting_id = Id(required=True)
+    title = Text(LINE, required=True)
+    date = Day(required=True)
+    group_id = maybe(Id)
+    group_name = maybe(Text, LINE)
+    start = maybe(Hour)
+    end = maybe(Hour)
+    place = maybe(Text, LINE)
+    agenda = many(AgendaItemSchema, 200)
+    attendance = many(Text(2000), 500)
+    present = many(Id(), 500)
+    sections = many(SectionSchema, 200)
+    signatory = one(SignatorySchema, allow_none=True, load_default=None)
+    state = Choice(*minutes.STATES, required=True)
+    deadline = maybe(Instant)
+    circulated_at = maybe(Instant)
+    adopted_at = maybe(Instant)
+    adopted_on = maybe(Day)
+    published_at = maybe(Instant)
+    archive = YesNo(load_default=False)
+    source = one(SourceSchema, allow_none=True, load_default=None)
+
+
+class MinutesPageSchema(MinutesSchema):
+    """The minutes with the whole text they were read from, as it was given."""
+
+    source_text = Text(4_000_000, allow_none=True, lines=True)
+
+
+class RecommendationFields(Part):
+    """What people fill in of a recommendation."""
+
+    text = Text(LONG, required=True, lines=True)
+    meeting_id = Id(required=True)
+    kind = Choice(*recommendation.KINDS, load_default="recommendation")
+    section = maybe(Text, 5000)
+    who = maybe(Text, 5000, lines=True)
+    lead_institution_id = maybe(Id)
+    supporting_institution_ids = many(Id(), 100)
+    due = maybe(Day)
+    due_text = maybe(Text, 5000, lines=True)
+    axis = maybe(Text, 20)
+    priority = Choice(*recommendation.PRIORITIES, load_default="normal")
+
+
+class RecommendationSchema(RecordSchema, RecommendationFields):
+    """What a meeting asks of somebody, and how far it is."""
+
+    minutes_id = maybe(Id)
+    status = Choice(*recommendation.STATUSES, required=True)

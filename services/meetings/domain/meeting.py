@@ -1,0 +1,70 @@
+"""Meetings: draft → convened → held → closed, with postponed (and convened anew) and cancelled."""
+
+from dataclasses import dataclass
+
+from chassis.kernel.errors import ConflictError
+from chassis.kernel.record import Record
+
+KINDS = ("ordinary", "extraordinary", "validation_workshop")
+STATES = ("draft", "convened", "held", "closed", "postponed", "cancelled")
+MOVES = {
+    "convene": (("draft", "postponed"), "convened"),
+    "hold": (("convened",), "held"),
+    "close": (("held",), "closed"),
+    "postpone": (("draft", "convened"), "postponed"),
+    "cancel": (("draft", "convened", "postponed"), "cancelled"),
+}
+"""Act → (states it may start from, state it leads to)."""
+MATCHES = ("exact", "alias", "near", "proposed", "none")
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgendaItem:
+    """A point of the agenda (*point inscrit à l'ordre du jour*)."""
+
+    title: str
+    number: str | None = None
+    presenter: str | None = None
+    postponed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attendance:
+    """An institution that was there: the text as written, and whom of the directory it means."""
+
+    text: str
+    institution_id: str | None = None
+    name: str | None = None
+    acronym: str | None = None
+    match: str = "none"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Meeting(Record):
+    """A session of a group. `date` is a local day, `start` and `end` local HH:MM."""
+
+    title: str
+    date: str
+    group_id: str | None = None
+    group_name: str | None = None
+    kind: str = "ordinary"
+    start: str | None = None
+    end: str | None = None
+    place: str | None = None
+    agenda: tuple[AgendaItem, ...] = ()
+    attendance: tuple[Attendance, ...] = ()
+    state: str = "draft"
+    minutes_id: str | None = None
+
+
+def next_state(meeting: Meeting, act: str) -> str:
+    """The state that the act leads to. Raises: ConflictError meeting-state (domain.md, meetings)."""
+    starts, leads_to = MOVES[act]
+    if meeting.state not in starts:
+        raise ConflictError("meeting-state", "state", {"state": meeting.state, "allowed": ", ".join(starts)})
+    return leads_to
+
+
+def present(meeting: Meeting) -> tuple[str, ...]:
+    """Ids of the institutions that were there, in the order of the list, each once."""
+    return tuple(dict.fromkeys(entry.institution_id for entry in meeting.attendance if entry.institution_id))
