@@ -55,7 +55,7 @@ def main(name: str) -> int:
 def _start(name: str, settings: Settings, state: dict[str, Any], stopping: Any) -> None:
     try:
         _start_when_possible(name, settings, state)
-    except Exception:  # noqa: BLE001 (the supervisor starts the process anew)
+    except Exception:
         log.exception("service.crash")
         state["exit"] = 1
         if not stopping.ready():

@@ -270,7 +270,9 @@ class VersionQuery(Command):
 
 def changes_of(schema: type[Schema]) -> fields.Nested:
     """The fields to change, each optional, under the same rules as at creation."""
-    return fields.Nested(schema(partial=True), required=True, error_messages=_messages(type="not-an-object"))
+    # By name: partial=True would also make everything optional in the objects inside.
+    outermost = tuple(schema._declared_fields)
+    return fields.Nested(schema(partial=outermost), required=True, error_messages=_messages(type="not-an-object"))
 
 
 def load(schema: Schema, payload: Any) -> dict[str, Any]:

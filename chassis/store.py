@@ -63,6 +63,7 @@ class Work:
         self._fresh: set[str] = set()
         self._events: list[tuple[str, dict[str, Any]]] = []
         self._copies: list[tuple[Replica, Event]] = []
+        self._kept: list[tuple[str, dict[str, Any]]] = []
         self._seen: str | None = None
 
     def __getattr__(self, name: str) -> Any:
@@ -109,8 +110,12 @@ class Work:
         noun = event.type.split(".")[2]
         self._copies.append((self._store.replicas[noun], event))
 
+    def keep(self, collection: str, document: dict[str, Any]) -> None:
+        """Store a document that is no record (the text of a file), in the same commit; its `_id` must be new."""
+        self._kept.append((collection, document))
+
     def _commit(self) -> None:
-        if not (self._saved or self._copies or self._seen):
+        if not (self._saved or self._copies or self._kept or self._seen):
             return
         with self._store.client.start_session() as session:
             session.with_transaction(self._write, write_concern=JOURNALLED, read_concern=ReadConcern("snapshot"))
@@ -126,8 +131,17 @@ class Work:
             _write_record(repository, record, before, session)
         for replica, event in self._copies:
             replica.apply(event, session)
+        for collection, document in self._kept:
+            _insert(self._store.database[collection], document, session)
         if self._events:
             self._store.outbox.append(self._events, session)
+
+
+def _insert(collection: Any, document: dict[str, Any], session: ClientSession) -> None:
+    try:
+        collection.insert_one(document, session=session)
+    except DuplicateKeyError as error:
+        raise ConflictError("already-kept", None, {"id": document["_id"]}) from error
 
 
 def _write_record(repository: Repository[Any], record: Record, before: Record | None, session: ClientSession) -> None:
@@ -142,7 +156,7 @@ def _write_record(repository: Repository[Any], record: Record, before: Record | 
     except DuplicateKeyError as error:
         raise repository.conflict(error, record) from error
     if found.matched_count == 0:
-        raise StaleError("stale-version", None, {"given": before.version, "current": None})
+        raise StaleError("stale-version", None, {"given": before.version, "current": "?"})
 
 
 class Store(DependencyProvider):
@@ -150,8 +164,14 @@ class Store(DependencyProvider):
 
     relay = Relay()
 
-    def __init__(self, repositories: Sequence[type[Repository[Any]]], replicas: Sequence[type[Replica]] = ()) -> None:
-        self.repository_kinds, self.replica_kinds = repositories, replicas
+    def __init__(
+        self,
+        repositories: Sequence[type[Repository[Any]]],
+        replicas: Sequence[type[Replica]] = (),
+        others: Sequence[type[Any]] = (),
+    ) -> None:
+        """`others` are collections of documents that are no records: made with the database, named by the class."""
+        self.repository_kinds, self.replica_kinds, self.other_kinds = repositories, replicas, others
 
     def setup(self) -> None:
         """Runs once, before any entrypoint of the service."""
@@ -170,6 +190,7 @@ class Store(DependencyProvider):
         self.replicas = {replica.noun: replica for replica in copies}
         self.parts: dict[str, Any] = {one.collection_name: one for one in repositories}
         self.parts |= {replica.attribute: replica for replica in copies}
+        self.parts |= {other.collection_name: other(self.database) for other in self.other_kinds}
         self.outbox, self.inbox = Outbox(self.database), self.database["inbox"]
         self.outbox.sync_indexes()
         sync_indexes(repositories)

@@ -26,10 +26,11 @@ class PlatformError(Exception):
         errors: Sequence[FieldError] = (),
     ) -> None:
         self.code = code
-        self.field = field
+        self.field = field or None
         self.params = dict(params or {})
         self.errors = list(errors)
-        super().__init__(code, field, self.params, self.errors)
+        # nameko writes a None among the arguments as the word "None": an empty text crosses as it is.
+        super().__init__(code, field or "", self.params, self.errors)
 
     def __str__(self) -> str:
         return f"{self.code} ({self.field})" if self.field else self.code

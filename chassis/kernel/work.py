@@ -38,3 +38,12 @@ class Work(Protocol):
 
     def save(self, record: Record, event: Any) -> None:
         """Store the record and append its event, at the end of the block. A record that did not change is left out."""
+
+    def keep(self, collection: str, document: dict[str, Any]) -> None:
+        """Store a document that is no record (the text of a file) in the same commit.
+
+        Raises at the end: ConflictError already-kept, when its `_id` exists.
+        """
+
+    def replicate(self, event: Any) -> None:
+        """Keep the record of another service that the event carries, unless what is kept is as new."""

@@ -20,7 +20,7 @@ from chassis.schema import (
     maybe,
     visibility,
 )
-from services.meetings.contract.records import MeetingFields, RecommendationFields
+from services.meetings.contract.records import MeetingFields, MinutesFields, RecommendationFields
 from services.meetings.domain import meeting, minutes, recommendation
 
 
@@ -72,6 +72,12 @@ class Deadline(Instant):
         if isinstance(value, str) and len(value) == 10:
             value = f"{Day()._deserialize(value, attr, data)}T23:59:59+01:00"
         return super()._deserialize(value, attr, data, **kwargs)
+
+
+class ChangeMinutesSchema(VersionQuery):
+    """Other texts in minutes that are still a draft."""
+
+    changes = changes_of(MinutesFields)
 
 
 class CirculateMinutesSchema(VersionQuery):

@@ -24,7 +24,7 @@ class AgendaItemSchema(Part):
     """A point of the agenda."""
 
     title = Text(2000, required=True)
-    number = maybe(Text, 20)
+    number = maybe(Whole, 0, 9999)
     presenter = maybe(Text, LINE)
     postponed = YesNo(load_default=False)
 
@@ -42,7 +42,7 @@ class AttendanceSchema(Part):
 class MeetingFields(Part):
     """What people fill in of a meeting."""
 
-    title = Text(LINE, required=True)
+    title = maybe(Text, LINE)
     date = Day(required=True)
     group_id = maybe(Id)
     kind = Choice(*meeting.KINDS, load_default="ordinary")
@@ -56,6 +56,7 @@ class MeetingFields(Part):
 class MeetingSchema(RecordSchema, MeetingFields):
     """A session of a group."""
 
+    title = Text(LINE, required=True)
     group_name = maybe(Text, LINE)
     state = Choice(*meeting.STATES, required=True)
     minutes_id = maybe(Id)
@@ -74,7 +75,7 @@ class SectionSchema(Part):
     """What was said on one point."""
 
     title = Text(5000, required=True, shortest=0)
-    number = maybe(Text, 20)
+    number = maybe(Whole, 0, 9999)
     text = Text(1_000_000, shortest=0, lines=True, load_default="")
     actions = many(ActionSchema, 500)
 
@@ -95,22 +96,28 @@ class SourceSchema(Part):
     name = maybe(Text, LINE)
 
 
-class MinutesSchema(RecordSchema):
-    """The record of a meeting. Its source text is not part of it: GET /minutes/{id} adds it."""
+class MinutesFields(Part):
+    """What people may still fill in while the minutes are a draft."""
 
-    meeting_id = Id(required=True)
     title = Text(LINE, required=True)
-    date = Day(required=True)
-    group_id = maybe(Id)
-    group_name = maybe(Text, LINE)
     start = maybe(Hour)
     end = maybe(Hour)
     place = maybe(Text, LINE)
+    preamble = maybe(Text, 1_000_000, lines=True)
     agenda = many(AgendaItemSchema, 200)
     attendance = many(Text(2000), 500)
-    present = many(Id(), 500)
     sections = many(SectionSchema, 200)
     signatory = one(SignatorySchema, allow_none=True, load_default=None)
+
+
+class MinutesSchema(RecordSchema, MinutesFields):
+    """The record of a meeting. Its source text is not part of it: GET /minutes/{id} adds it."""
+
+    meeting_id = Id(required=True)
+    date = Day(required=True)
+    group_id = maybe(Id)
+    group_name = maybe(Text, LINE)
+    present = many(Id(), 500)
     state = Choice(*minutes.STATES, required=True)
     deadline = maybe(Instant)
     circulated_at = maybe(Instant)

@@ -23,7 +23,7 @@ class AgendaItem:
     """A point of the agenda (*point inscrit à l'ordre du jour*)."""
 
     title: str
-    number: str | None = None
+    number: int | None = None
     presenter: str | None = None
     postponed: bool = False
 
@@ -68,3 +68,9 @@ def next_state(meeting: Meeting, act: str) -> str:
 def present(meeting: Meeting) -> tuple[str, ...]:
     """Ids of the institutions that were there, in the order of the list, each once."""
     return tuple(dict.fromkeys(entry.institution_id for entry in meeting.attendance if entry.institution_id))
+
+
+def may_change(meeting: Meeting) -> None:
+    """Pass until the meeting is closed or cancelled. Raises: ConflictError meeting-over."""
+    if meeting.state in ("closed", "cancelled"):
+        raise ConflictError("meeting-over", "state", {"state": meeting.state})

@@ -31,7 +31,7 @@ class Section:
     """What was said on one point: the text verbatim, and its action points."""
 
     title: str
-    number: str | None = None
+    number: int | None = None
     text: str = ""
     actions: tuple[Action, ...] = ()
 
@@ -66,6 +66,7 @@ class Minutes(Record):
     start: str | None = None
     end: str | None = None
     place: str | None = None
+    preamble: str | None = None
     agenda: tuple[AgendaItem, ...] = ()
     attendance: tuple[str, ...] = ()
     present: tuple[str, ...] = ()

@@ -1,0 +1,1 @@
+"""The ways in and out: texts out of files, minutes as text, HTML and DOCX."""

@@ -1,0 +1,105 @@
+"""Calls on minutes: read in, shown, circulated, adopted, published."""
+
+import base64
+import binascii
+from typing import Any
+
+from chassis.kernel.errors import ConflictError, InvalidError
+from chassis.schema import load
+from chassis.service import IdQuery, Service, rpc
+from services.meetings.adapters.extract_text import extract_text
+from services.meetings.adapters.minutes_docx import minutes_docx, skeleton_docx
+from services.meetings.adapters.minutes_html import minutes_html
+from services.meetings.adapters.minutes_text import minutes_text
+from services.meetings.contract import commands
+from services.meetings.contract.records import MeetingSchema, MinutesPageSchema, MinutesSchema
+from services.meetings.handlers import minutes as handlers
+from services.meetings.handlers.importing import Given, import_minutes
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+class MinutesEntrypoints(Service):
+    """list, get, import, render, change, circulate, adopt, publish."""
+
+    @rpc
+    def list_minutes(self, payload: Any) -> Any:
+        """A page of minutes, the latest first."""
+        query = self.store.parts["minutes"].listed
+        return self.page(query, commands.MinutesFilterSchema(), payload, MinutesSchema())
+
+    @rpc
+    def get_minutes(self, payload: Any) -> Any:
+        """The minutes with the whole text they were read from."""
+        shown = self.one("minutes", IdQuery(), payload, MinutesSchema())
+        source = self.store.parts["sources"].find(shown["source"]["sha256"]) if shown["source"] else None
+        return MinutesPageSchema(only=("source_text",)).dump({"source_text": (source or {}).get("text")}) | shown
+
+    @rpc
+    def import_minutes(self, payload: Any) -> Any:
+        """Take a compte-rendu in: {created, meeting_id, minutes_id, warnings, extracted}."""
+        caller = self.asking()
+        caller.require("secretariat", "admin")
+        asked = load(commands.ImportMinutesSchema(), payload)
+        content = _bytes(asked["content_base64"])
+        text = extract_text(content, asked["media_type"], asked["charset"], asked["filename"])
+        given = Given(text, asked["media_type"], len(content), asked["filename"])
+        try:
+            return self._import(caller, given, asked)
+        except ConflictError as error:
+            if error.code != "already-kept":
+                raise
+            # The same text came twice at once: the other one was first, its result is ours.
+            return self._import(caller, given, asked)
+
+    def _import(self, caller: Any, given: Given, asked: dict[str, Any]) -> Any:
+        with self.store.work(caller) as work:
+            return import_minutes(work, given, archive=asked["archive"], meeting_id=asked["meeting_id"])
+
+    @rpc
+    def render_minutes(self, payload: Any) -> Any:
+        """The minutes as a page or as plain text: {text}."""
+        asked = load(commands.RenderMinutesSchema(), payload)
+        shown = self.one("minutes", IdQuery(), {"id": asked["id"]}, MinutesSchema())
+        render = minutes_html if asked["format"] == "html" else minutes_text
+        return {"text": render(shown, asked["language"]), "version": shown["version"]}
+
+    @rpc
+    def minutes_docx(self, payload: Any) -> Any:
+        """A meeting's minutes as DOCX, or the empty form filled from its agenda: {content_base64, …}."""
+        asked = load(commands.MinutesDocxSchema(), payload)
+        meeting = self.one("meetings", IdQuery(), {"id": asked["id"]}, MeetingSchema())
+        if asked["skeleton"] or meeting["minutes_id"] is None:
+            content = skeleton_docx(meeting)
+        else:
+            content = minutes_docx(self.one("minutes", IdQuery(), {"id": meeting["minutes_id"]}, MinutesSchema()))
+        name = f"compte-rendu-{meeting['date']}.docx"
+        return {"content_base64": base64.b64encode(content).decode(), "media_type": DOCX, "filename": name}
+
+    @rpc
+    def change_minutes(self, payload: Any) -> Any:
+        """See handlers.minutes."""
+        return self.perform(handlers.change_minutes, commands.ChangeMinutesSchema(), payload, MinutesSchema())
+
+    @rpc
+    def circulate_minutes(self, payload: Any) -> Any:
+        """See handlers.minutes."""
+        return self.perform(handlers.circulate_minutes, commands.CirculateMinutesSchema(), payload, MinutesSchema())
+
+    @rpc
+    def adopt_minutes(self, payload: Any) -> Any:
+        """See handlers.minutes."""
+        return self.perform(handlers.adopt_minutes, commands.AdoptMinutesSchema(), payload, MinutesSchema())
+
+    @rpc
+    def publish_minutes(self, payload: Any) -> Any:
+        """See handlers.minutes."""
+        return self.perform(handlers.publish_minutes, commands.PublishMinutesSchema(), payload, MinutesSchema())
+
+
+def _bytes(text: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError) as error:
+        fault = {"field": "content_base64", "code": "not-base64", "params": {}}
+        raise InvalidError("invalid-request", "content_base64", {}, [fault]) from error

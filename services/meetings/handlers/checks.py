@@ -1,0 +1,45 @@
+"""Checks that several handlers share: what a record points at must be known here."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from chassis.kernel.errors import FieldError, InvalidError
+from services.meetings.domain.ports import Work
+
+
+def refuse(errors: list[FieldError]) -> None:
+    """Refuse if there is any error, telling all of them. Raises: InvalidError invalid-request."""
+    if errors:
+        raise InvalidError("invalid-request", errors[0]["field"], {}, errors)
+
+
+def unknown_institutions(work: Work, named: Iterable[tuple[str, str | None]]) -> list[FieldError]:
+    """One error for each (field, id) of an institution that this service has not heard of."""
+    known: dict[str, bool] = {}
+    errors: list[FieldError] = []
+    for field, id in named:
+        if id is None:
+            continue
+        if id not in known:
+            known[id] = work.known_institutions.find(id) is not None
+        if not known[id]:
+            errors.append({"field": field, "code": "institution-not-found", "params": {"id": id}})
+    return errors
+
+
+def group_of(work: Work, group_id: str | None) -> dict[str, Any] | None:
+    """The copy of the group. Raises: InvalidError when the id is of no known group."""
+    if group_id is None:
+        return None
+    group = work.known_groups.find(group_id)
+    if group is None:
+        refuse([{"field": "group_id", "code": "group-not-found", "params": {"id": group_id}}])
+    return group
+
+
+def hours_in_order(fields: dict[str, Any]) -> list[FieldError]:
+    """A meeting does not end before it starts."""
+    start, end = fields.get("start"), fields.get("end")
+    if start and end and end < start:
+        return [{"field": "end", "code": "ends-before-start", "params": {"start": start}}]
+    return []

@@ -1,0 +1,68 @@
+"""Use cases of meetings."""
+
+from typing import Any
+
+from services.meetings.contract import events
+from services.meetings.domain.meeting import Meeting, may_change, next_state
+from services.meetings.domain.ports import Work
+from services.meetings.handlers.checks import group_of, hours_in_order, refuse, unknown_institutions
+
+MOVED = {
+    "convene": events.MEETING_CONVENED,
+    "hold": events.MEETING_HELD,
+    "close": events.MEETING_CLOSED,
+    "postpone": events.MEETING_POSTPONED,
+    "cancel": events.MEETING_CANCELLED,
+}
+
+
+def create_meeting(work: Work, *, visibility: str, **fields: Any) -> Meeting:
+    """Plan a meeting, as a draft. Raises: InvalidError for an unknown group or institution."""
+    work.caller.require("secretariat", "admin")
+    group = group_of(work, fields.get("group_id"))
+    _check(work, fields)
+    fields["group_name"] = group["name"] if group else None
+    fields["title"] = fields.get("title") or default_title(fields["group_name"], fields["date"])
+    meeting = work.new(Meeting, visibility, **fields)
+    work.save(meeting, events.MEETING_CREATED)
+    return meeting
+
+
+def change_meeting(work: Work, *, id: str, version: int | None, changes: dict[str, Any]) -> Meeting:
+    """Other values for some fields. Raises: NotFoundError, StaleError, ConflictError meeting-over."""
+    work.caller.require("secretariat", "admin")
+    meeting = work.meetings.get(id, version)
+    may_change(meeting)
+    if "group_id" in changes:
+        group = group_of(work, changes["group_id"])
+        changes["group_name"] = group["name"] if group else None
+    _check(work, {"start": meeting.start, "end": meeting.end, **changes})
+    if "title" in changes:
+        changes["title"] = changes["title"] or meeting.title
+    changed = work.revise(meeting, **changes)
+    work.save(changed, events.MEETING_CHANGED)
+    return changed
+
+
+def move_meeting(work: Work, act: str, *, id: str, version: int | None, **said: Any) -> Meeting:
+    """Convene (perhaps on another day), hold, close, postpone or cancel. Raises: ConflictError meeting-state."""
+    work.caller.require("secretariat", "admin")
+    meeting = work.meetings.get(id, version)
+    changes = {name: value for name, value in said.items() if value is not None}
+    moved = work.revise(meeting, state=next_state(meeting, act), **changes)
+    refuse(hours_in_order({"start": moved.start, "end": moved.end}))
+    work.save(moved, MOVED[act])
+    return moved
+
+
+def default_title(group_name: str | None, day: str) -> str:
+    """What a meeting is called that nobody named."""
+    return f"{group_name or 'Réunion'} — {day}"
+
+
+def _check(work: Work, fields: dict[str, Any]) -> None:
+    named = [
+        (f"attendance.{place}.institution_id", entry.get("institution_id"))
+        for place, entry in enumerate(fields.get("attendance") or [])
+    ]
+    refuse(unknown_institutions(work, named) + hours_in_order(fields))

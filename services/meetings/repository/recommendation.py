@@ -1,0 +1,62 @@
+"""Recommendations in the store."""
+
+from datetime import datetime
+from typing import Any
+
+from pymongo import ASCENDING
+
+from chassis.kernel.clock import NIAMEY
+from chassis.kernel.principal import Caller
+from chassis.repository import Document, Index, Page, Repository
+from services.meetings.domain.recommendation import Recommendation
+
+
+class Recommendations(Repository[Recommendation]):
+    """In the order they were made."""
+
+    collection_name = "recommendations"
+    noun = "recommendation"
+    kind = Recommendation
+    indexes = (
+        Index((("meeting_id", ASCENDING), ("_id", ASCENDING))),
+        Index((("minutes_id", ASCENDING), ("_id", ASCENDING))),
+        Index((("derived.institutions", ASCENDING), ("_id", ASCENDING))),
+        Index((("status", ASCENDING), ("_id", ASCENDING))),
+    )
+
+    def derived(self, record: Recommendation) -> Document:
+        """Every institution concerned."""
+        named = (record.lead_institution_id, *record.supporting_institution_ids)
+        return {"institutions": [id for id in named if id]}
+
+    def of_minutes(self, minutes_id: str) -> list[Recommendation]:
+        """Those that came from these minutes, in order."""
+        found = self.collection.find({"minutes_id": minutes_id}).sort("_id", ASCENDING)
+        return [self.to_record(document) for document in found]
+
+    def listed(
+        self,
+        caller: Caller,
+        *,
+        page_size: int,
+        cursor: str | None,
+        meeting_id: str | None,
+        institution_id: str | None,
+        kind: str | None,
+        status: str | None,
+        axis: str | None,
+        overdue: bool | None,
+    ) -> Page[Recommendation]:
+        """A page of recommendations; an institution's are those it leads or supports."""
+        asked = (
+            ("meeting_id", meeting_id),
+            ("derived.institutions", institution_id),
+            ("kind", kind),
+            ("status", status),
+            ("axis", axis),
+        )
+        conditions: dict[str, Any] = {key: value for key, value in asked if value}
+        if overdue:
+            today = datetime.now(NIAMEY).date().isoformat()
+            conditions |= {"status": {"$in": ["open", "in_progress"]}, "due": {"$lt": today, "$gt": ""}}
+        return self.page(conditions, page_size, cursor, caller.visibilities())
