@@ -23,7 +23,7 @@ from chassis import metrics
 from chassis.envelope import Event, UnreadableEventError, read
 from chassis.kernel.clock import now, rfc3339
 from chassis.logs import bind_contextvars, clear_contextvars, get_logger
-from chassis.topology import ATTEMPTS, RETRY_SECONDS, Subscription, consumer_queue, parked_name, retry_name
+from chassis.topology import ATTEMPTS, RETRY_SECONDS, Subscription, consumer_queue, declare_on, parked_name, retry_name
 
 PREFETCH = 20
 LARGEST_BODY = 4 * 1024 * 1024  # bytes; a record with its texts is far below
@@ -34,7 +34,8 @@ class RawQueueConsumer(QueueConsumer):
     """Hands bodies over undecoded, so that kombu never acks what it cannot read (case 1)."""
 
     def get_consumers(self, consumer_cls: Any, channel: Any) -> Any:
-        """One kombu consumer per entrypoint, each with its own prefetch."""
+        """One kombu consumer per entrypoint, each with its own prefetch; called at each (re)connection."""
+        declare_on(channel, [provider.subscription for provider in self._providers])
         for provider in self._providers:
             consumer = Consumer(
                 channel,

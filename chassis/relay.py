@@ -21,7 +21,7 @@ from chassis import metrics
 from chassis.envelope import CONTENT_TYPE, write
 from chassis.logs import get_logger
 from chassis.outbox import Outbox
-from chassis.topology import EVENTS
+from chassis.topology import EVENTS, declare_on
 
 BATCH = 200
 SWEEP_SECONDS = 1.0  # a wake-up may be lost; nothing waits longer than this
@@ -67,6 +67,7 @@ class Relay(SharedExtension):
         while not self._stopping:
             try:
                 with Connection(self.container.config["AMQP_URI"], connect_timeout=5, heartbeat=20) as connection:
+                    declare_on(connection.default_channel, self.container.config["SUBSCRIPTIONS"])
                     self._relay(ConfirmingPublisher(connection))
             except Exception as error:  # noqa: BLE001 (case 3: whatever failed, the rows are still there)
                 metrics.PUBLISH_FAILED.labels(self._service).inc()

@@ -26,8 +26,8 @@ _convert.register_structure_hook(datetime, lambda value, _kind: value)
 
 
 def structure(values: Mapping[str, Any], kind: type[R]) -> R:
-    """A record from plain values: nested dicts become its parts, lists its tuples."""
-    return _convert.structure(values, kind)
+    """A record from values: nested dicts become its parts, lists its tuples; parts that are made stay as they are."""
+    return _convert.structure(_convert.unstructure(dict(values)), kind)
 
 
 def unstructure(record: Record) -> Document:

@@ -88,6 +88,7 @@ def _container(name: str, settings: Settings) -> ServiceContainer:
         "serializer": "json",
         "ACCEPT": ["json"],
         "GTM": settings,
+        "SUBSCRIPTIONS": subscriptions(settings.services),
     }
     return ServiceContainer(module.SERVICE, config)
 

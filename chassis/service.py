@@ -15,7 +15,7 @@ from nameko.rpc import Rpc
 from nameko.rpc import rpc as nameko_rpc
 
 from chassis import metrics
-from chassis.kernel.errors import PlatformError, UnavailableError
+from chassis.kernel.errors import PlatformError, StaleError, UnavailableError
 from chassis.kernel.ids import new_id
 from chassis.kernel.principal import SYSTEM, Caller
 from chassis.logs import bind_contextvars, clear_contextvars, get_logger
@@ -26,6 +26,7 @@ from chassis.store import Store
 from chassis.tokens import InvalidTokenError, TokenReader, as_forbidden
 
 log = get_logger()
+RUNS = 5  # of a handler that others come before
 
 
 class IdQuery(Part):
@@ -128,11 +129,21 @@ class Service:
     def perform(
         self, handler: Callable[..., Any], takes: Schema, payload: Any, gives: Schema | None = None
     ) -> dict[str, Any]:
-        """Check the payload, run the handler in a unit of work, dump the record that it gives."""
+        """Check the payload, run the handler in a unit of work, dump the record that it gives.
+
+        A caller who names no version does not care which one it changes: when another change came between reading and
+        writing, the handler simply runs again.
+        """
         caller = self.asking()
         arguments = load(takes, payload)
-        with self.store.work(caller) as work:
-            result = handler(work, **arguments)
+        for left in range(RUNS - 1, -1, -1):
+            try:
+                with self.store.work(caller) as work:
+                    result = handler(work, **arguments)
+                break
+            except StaleError:
+                if left == 0 or arguments.get("version") is not None:
+                    raise
         return dict(gives.dump(result)) if gives is not None else dict(result)
 
     def page(self, query: Callable[..., Page[Any]], takes: Schema, payload: Any, gives: Schema) -> dict[str, Any]:

@@ -69,19 +69,23 @@ def consumer_queue(subscription: Subscription) -> Queue:
 
 def declare(amqp_uri: str, subscriptions: Iterable[Subscription]) -> None:
     """Declare everything a node needs; the same call twice changes nothing."""
-    wanted = list(subscriptions)
     with Connection(amqp_uri, connect_timeout=5) as connection:
-        channel = connection.channel()
-        _declare_exchanges(channel)
-        for service in sorted({subscription.service for subscription in wanted}):
-            _declare_ends(channel, service)
-        for subscription in wanted:
-            queue = consumer_queue(subscription)(channel)
-            queue.declare()
-            for key in subscription.binding_keys():
-                queue.bind_to(EVENTS, routing_key=key)
-                if subscription.from_other_nodes:
-                    queue.bind_to(INBOUND, routing_key=key)
+        declare_on(connection.channel(), subscriptions)
+
+
+def declare_on(channel: Any, subscriptions: Iterable[Subscription]) -> None:
+    """The same on a channel that is open: done again at each reconnection, a broker may come back empty."""
+    wanted = list(subscriptions)
+    _declare_exchanges(channel)
+    for service in sorted({subscription.service for subscription in wanted}):
+        _declare_ends(channel, service)
+    for subscription in wanted:
+        queue = consumer_queue(subscription)(channel)
+        queue.declare()
+        for key in subscription.binding_keys():
+            queue.bind_to(EVENTS, routing_key=key)
+            if subscription.from_other_nodes:
+                queue.bind_to(INBOUND, routing_key=key)
 
 
 def _declare_exchanges(channel: Any) -> None:

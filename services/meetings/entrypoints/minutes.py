@@ -46,10 +46,8 @@ class MinutesEntrypoints(Service):
         given = Given(text, asked["media_type"], len(content), asked["filename"])
         try:
             return self._import(caller, given, asked)
-        except ConflictError as error:
-            if error.code != "already-kept":
-                raise
-            # The same text came twice at once: the other one was first, its result is ours.
+        except ConflictError:
+            # The same text may have come twice at once: then the other one was first, and its result is ours.
             return self._import(caller, given, asked)
 
     def _import(self, caller: Any, given: Given, asked: dict[str, Any]) -> Any:

@@ -38,29 +38,29 @@ class RecommendationEntrypoints(Service):
     @rpc
     def start_recommendation(self, payload: Any) -> Any:
         """Work on it began."""
-        return self._move("start", payload)
+        return self._move_recommendation("start", payload)
 
     @rpc
     def complete_recommendation(self, payload: Any) -> Any:
         """It is carried out, says who was asked."""
-        return self._move("complete", payload)
+        return self._move_recommendation("complete", payload)
 
     @rpc
     def verify_recommendation(self, payload: Any) -> Any:
         """The secretariat confirms it."""
-        return self._move("verify", payload)
+        return self._move_recommendation("verify", payload)
 
     @rpc
     def reopen_recommendation(self, payload: Any) -> Any:
         """It turned out not to be carried out."""
-        return self._move("reopen", payload)
+        return self._move_recommendation("reopen", payload)
 
     @rpc
     def cancel_recommendation(self, payload: Any) -> Any:
         """It no longer stands."""
-        return self._move("cancel", payload)
+        return self._move_recommendation("cancel", payload)
 
-    def _move(self, act: str, payload: Any) -> Any:
+    def _move_recommendation(self, act: str, payload: Any) -> Any:
         takes = commands.MoveRecommendationSchema()
         return self.perform(partial(_move, act), takes, payload, RecommendationSchema())
 

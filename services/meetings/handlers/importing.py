@@ -204,6 +204,10 @@ class Reading:
         attendance = [asdict(entry) for entry in self.attendance]
         return {"start": read.start, "end": read.end if in_order else None, "place": place, "attendance": attendance}
 
+    def _source(self) -> dict[str, Any]:
+        given = self.given
+        return asdict(Source(sha256=given.sha256, media_type=given.media_type, size=given.size, name=given.name))
+
     def _agenda(self) -> list[dict[str, Any]]:
         return [
             {
@@ -216,7 +220,7 @@ class Reading:
         ]
 
     def _texts(self, meeting: Meeting) -> dict[str, Any]:
-        read, given = self.extracted, self.given
+        read = self.extracted
         signatory = read.signatory
         return {
             "title": (read.title or meeting.title)[:500],
@@ -232,7 +236,7 @@ class Reading:
             "present": present(meeting),
             "sections": [_section(section) for section in read.sections],
             "signatory": {"function": signatory.function, "name": signatory.name} if signatory else None,
-            "source": asdict(Source(given.sha256, given.media_type, given.size, given.name)),
+            "source": self._source(),
         }
 
 

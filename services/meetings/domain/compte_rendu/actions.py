@@ -7,6 +7,7 @@ be told apart is left to the section's text, and said.
 
 import re
 from dataclasses import dataclass, field
+from typing import Literal
 
 from chassis.kernel.text import fold
 
@@ -56,6 +57,11 @@ class Table:
 def is_action_header_start(line: Line) -> bool:
     """Whether a line may begin the header of an action table."""
     return bool(line.fold) and tuple(line.fold.split()) in _STARTS
+
+
+def header_so_far(words: tuple[str, ...]) -> Literal["full", "start", "none"]:
+    """Whether folded words are a whole table header, the beginning of one, or neither."""
+    return "full" if words in _FULL else "start" if words in _STARTS else "none"
 
 
 def header_end(lines: list[Line], at: int, end: int) -> int | None:

@@ -26,6 +26,7 @@ from .vocabulary import (
 FieldName = Literal["date", "time", "place", "group", "attendance", "absence"]
 _SEPARATOR = re.compile(r"\s{0,3}[:|]|\t|\s{2,}")
 _LONGEST_LABEL = 120
+_BODY_NAMES = ("GTM", "CCM", "CRCM", "COPIL", "Groupe", "Cadre", "Comité", "Technical", "Consultation", "Steering")
 _MOST_WORDS = 12
 """Words of an agenda heading; a longer one has to end in a colon."""
 
@@ -91,16 +92,22 @@ def _field_of(folded: str) -> FieldName | None:
     return None
 
 
+def _like_a_name(text: str) -> bool:
+    """Whether a text may be an institution: it begins with a capital and is short and no sentence."""
+    return text[:1].isupper() and len(text) <= _LONGEST_LABEL and text.rstrip()[-1:] not in ".:"
+
+
 def _loose_label(text: str) -> Label | None:
     """A label parted from its value by one space: « Date 16 mars 2023 », « Lieu Salle de réunion »."""
     label, _, rest = text.partition(" ")
     name = _field_of(fold(label[:_LONGEST_LABEL]))
-    if name is None or not rest.strip() or name in ("group", "absence"):
+    if name is None or not rest.strip() or name == "absence":
         return None
     looks_right = {
         "date": lambda: find_date(rest) is not None,
         "time": lambda: bool(find_times(rest).times),
         "place": lambda: not rest[:1].islower(),
-        "attendance": lambda: rest.lstrip()[:1] in "-–•" or ";" in rest,
+        "group": lambda: rest.startswith(_BODY_NAMES),
+        "attendance": lambda: rest.lstrip()[:1] in "-–•" or ";" in rest or _like_a_name(rest),
     }
     return Label(name, label, rest.strip()) if looks_right[name]() else None

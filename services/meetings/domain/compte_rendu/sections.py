@@ -6,6 +6,7 @@ from .headings import Heading, is_discussion_label
 from .markers import list_item, read_marker
 from .notes import Notes, numbers
 from .source import Line
+from .vocabulary import PROCEEDINGS
 
 
 def read_sections(lines: list[Line], start: int, headings: list[Heading], notes: Notes) -> tuple[Section, ...]:
@@ -47,6 +48,8 @@ def _body(lines: list[Line], start: int, end: int, index: int, notes: Notes) -> 
         line = lines[at]
         if line.filled and is_discussion_label(line):
             text.extend(_behind_label(line, notes))
+        elif line.fold in PROCEEDINGS:
+            notes.label(line)
         elif line.filled and is_action_header_start(line) and (after := header_end(lines, at, end)):
             for header in lines[at:after]:
                 if header.filled:

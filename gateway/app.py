@@ -1,0 +1,54 @@
+"""The gateway as a Flask application: the door through which everything outside reaches the services.
+
+In order of time: answers.begin (ids, token) → the view of a table line (parse, call, dress) → answers.finish (headers,
+compression, metrics, log). Anything raised on the way becomes a problem (problems.py).
+"""
+
+from flask import Flask
+
+from chassis import metrics
+from gateway import answers, openapi, pages, problems
+from gateway.accounts import Accounts
+from gateway.auth import Authority
+from gateway.health import Readiness
+from gateway.routes import actors, auth, events, indicators, meetings, notifications, reference
+from gateway.rpc import RpcClient
+from gateway.settings import GatewaySettings
+from gateway.store import GatewayStore
+
+TABLES = (
+    auth.TABLE,
+    meetings.TABLE,
+    actors.TABLE,
+    indicators.TABLE,
+    notifications.TABLE,
+    events.TABLE,
+    reference.TABLE,
+)
+
+
+def create_app(settings: GatewaySettings) -> Flask:
+    """The application; opens no connection until the first request."""
+    app = Flask("gateway", static_folder=None, root_path=str(pages.HERE))
+    app.url_map.merge_slashes = False
+    app.config["MAX_CONTENT_LENGTH"] = settings.json_limit
+    app.config["MAX_FORM_MEMORY_SIZE"] = 64 * 1024  # fields beside the file; there should be none
+    app.config["MAX_FORM_PARTS"] = 10
+    store = GatewayStore(settings.node)
+    rpc = RpcClient(settings.node.amqp_uri)
+    authority = Authority(settings, Accounts(lambda: store.accounts))
+    app.extensions["gtm"] = {
+        "settings": settings,
+        "rpc": rpc,
+        "store": store,
+        "authority": authority,
+        "readiness": Readiness(settings, rpc, store),
+    }
+    problems.register(app)
+    answers.register(app, authority)
+    api = openapi.make_api(app, settings.node.public_url)
+    for table in TABLES:
+        api.register_blueprint(table)
+    pages.register(app, api)
+    metrics.announce_build()
+    return app

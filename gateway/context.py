@@ -1,0 +1,59 @@
+"""The request under way: its correlation id, the reader's language, who asks, and calls made on its behalf."""
+
+import re
+from typing import Any, cast
+
+from flask import current_app, g, request
+
+from chassis.kernel.ids import new_id
+from chassis.kernel.principal import Principal
+from gateway.messages import LANGUAGES
+from gateway.rpc import CallContext, RpcClient
+from gateway.settings import GatewaySettings
+
+_CORRELATION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
+
+
+def extension() -> dict[str, Any]:
+    """What the application that handles the request was built of."""
+    return cast(dict[str, Any], current_app.extensions["gtm"])
+
+
+def settings() -> GatewaySettings:
+    """The settings of the application."""
+    return cast(GatewaySettings, extension()["settings"])
+
+
+def rpc() -> RpcClient:
+    """The process's RPC client."""
+    return cast(RpcClient, extension()["rpc"])
+
+
+def correlation_id() -> str:
+    """The caller's X-Correlation-Id if it is 8 to 64 letters, digits, dots, dashes; else a new id."""
+    if "correlation_id" not in g:
+        given = request.headers.get("X-Correlation-Id", "")
+        g.correlation_id = given if _CORRELATION.fullmatch(given) else new_id()
+    return cast(str, g.correlation_id)
+
+
+def language() -> str:
+    """fr or en, by Accept-Language; French when neither is asked for."""
+    if "language" not in g:
+        g.language = request.accept_languages.best_match(LANGUAGES, default="fr")
+    return cast(str, g.language)
+
+
+def principal() -> Principal:
+    """Who asks, as the checked token says; set before the view runs."""
+    return cast(Principal, g.principal)
+
+
+def call_context() -> CallContext:
+    """What every call made for this request carries."""
+    return CallContext(correlation_id=correlation_id(), language=language(), token=g.get("token"))
+
+
+def call(target: str, payload: dict[str, Any], within: float | None = None) -> Any:
+    """Call a service's method for this request; see gateway/rpc.py for what it raises."""
+    return rpc().call(target, payload, call_context(), within or settings().call_seconds)

@@ -1,0 +1,156 @@
+"""Views of minutes that fit no shape of the tables: reading one in, and giving one out in several forms."""
+
+import base64
+import binascii
+from typing import Any, Final
+from urllib.parse import quote
+
+from flask import Response, request
+
+from chassis.kernel.errors import InvalidError
+from gateway import context, etag, openapi, upload
+from gateway.problems import Problem
+from gateway.query import check_names
+from gateway.rpc import ServiceFault
+from gateway.views import as_record, json_response, known_id
+from services.meetings.contract.records import MinutesPageSchema
+
+FORMS: Final = ("application/json", "text/html", "text/plain")
+DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+# A rendered page carries its own styles and nothing that runs.
+PAGE_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; sandbox"
+
+
+def import_minutes() -> Response:
+    """POST /minutes/import: 201 with what was understood, 200 when the same text was read before."""
+    return _import({})
+
+
+def import_minutes_of_meeting(id: str) -> Response:
+    """POST /meetings/<id>/minutes/import: the same, into that meeting."""
+    return _import({"meeting_id": known_id(id)})
+
+
+def get_minutes(id: str) -> Response:
+    """GET /minutes/<id> in the form that Accept asks for; JSON when it asks for nothing."""
+    check_names(())
+    form = _form_wanted()
+    if form == "application/json":
+        record = as_record("meetings.get_minutes", context.call("meetings.get_minutes", {"id": known_id(id)}))
+        response = etag.conditional(json_response(record), etag.of_version(record["version"]))
+    else:
+        response = _rendered(known_id(id), form)
+    response.vary.update(("Accept", "Accept-Language"))
+    return response
+
+
+def minutes_docx(id: str) -> Response:
+    """GET /meetings/<id>/minutes.docx, the minutes or, with ?skeleton=1, the empty form."""
+    check_names(("skeleton",))
+    payload = {"id": known_id(id), "skeleton": _yes_no("skeleton")}
+    answer = context.call("meetings.minutes_docx", payload, context.settings().import_seconds)
+    try:
+        content = base64.b64decode(answer["content_base64"], validate=True)
+        response = Response(content, mimetype=answer["media_type"])
+    except (KeyError, TypeError, binascii.Error) as error:
+        raise ServiceFault("meetings.minutes_docx", "no-document") from error
+    name = str(answer.get("filename") or "compte-rendu.docx")
+    plain = name.encode("ascii", "replace").decode("ascii").replace("?", "_").replace('"', "_")
+    response.headers["Content-Disposition"] = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"
+    return etag.conditional(response, etag.of_bytes(content))
+
+
+def _import(where: dict[str, Any]) -> Response:
+    check_names(("archive",))
+    payload = {**upload.document(), "archive": _yes_no("archive"), **where}
+    answer = context.call("meetings.import_minutes", payload, context.settings().import_seconds)
+    if not isinstance(answer, dict) or "minutes_id" not in answer:
+        raise ServiceFault("meetings.import_minutes", "no-minutes")
+    created = answer.pop("created", True)
+    response = json_response(answer, 201 if created else 200)
+    response.headers["Location"] = f"/api/v1/minutes/{answer['minutes_id']}"
+    return response
+
+
+def _rendered(id: str, form: str) -> Response:
+    payload = {"id": id, "format": form.removeprefix("text/").replace("plain", "text"), "language": context.language()}
+    answer = context.call("meetings.render_minutes", payload)
+    if not isinstance(answer, dict) or not isinstance(answer.get("text"), str):
+        raise ServiceFault("meetings.render_minutes", "no-text")
+    response = Response(answer["text"], mimetype=form)
+    if form == "text/html":
+        response.headers["Content-Security-Policy"] = PAGE_POLICY
+    return etag.conditional(response, etag.of_bytes(response.get_data()))
+
+
+def _form_wanted() -> str:
+    if "Accept" not in request.headers:
+        return FORMS[0]
+    form = request.accept_mimetypes.best_match(FORMS)
+    if form is None:
+        raise Problem(406, "not-acceptable", {"offered": ", ".join(FORMS)})
+    return form
+
+
+def _yes_no(name: str) -> bool:
+    given = request.args.get(name, "false")
+    if given not in ("true", "1", "false", "0"):
+        raise InvalidError("not-true-or-false", name, {"given": given[:20]})
+    return given in ("true", "1")
+
+
+_YES_NO: Final = {"type": "boolean", "default": False}
+_IMPORTED: Final[dict[str, Any]] = {
+    "type": "object",
+    "required": ["meeting_id", "minutes_id", "warnings", "extracted"],
+    "properties": {
+        "meeting_id": {"type": "string", "format": "uuid"},
+        "minutes_id": {"type": "string", "format": "uuid"},
+        "warnings": {"type": "array", "items": {}, "description": "Ce qui n’a pas été compris, gardé tel quel"},
+        "extracted": {
+            "type": "object",
+            "description": "Ce qui a été compris, et des lignes de la source",
+        },
+    },
+}
+_LOCATION: Final = "Adresse du compte-rendu"
+IMPORT_DOC: Final[dict[str, Any]] = {
+    "parameters": [openapi.parameter("archive", "Ancien : adopté à sa date, sans prévenir personne", _YES_NO)],
+    "requestBody": {
+        "required": True,
+        "content": {
+            "text/plain": {"schema": {"type": "string"}},
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {"file": {"type": "string", "format": "binary", "description": "DOCX, PDF ou texte"}},
+                }
+            },
+        },
+    },
+    "responses": {
+        "200": openapi.answer("Déjà lu : le premier résultat", _IMPORTED, Location=_LOCATION),
+        "201": openapi.answer("Lu", _IMPORTED, Location=_LOCATION),
+    }
+    | openapi.problems("400", "404", "409", "413", "415"),
+}
+DOCX_DOC: Final[dict[str, Any]] = {
+    "parameters": [openapi.parameter("skeleton", "Le formulaire vide, rempli de l’ordre du jour", _YES_NO)],
+    "responses": {"200": openapi.answer("Le document", {"type": "string", "format": "binary"}, DOCX)}
+    | openapi.problems("304", "404", "409"),
+}
+MINUTES_DOC: Final[dict[str, Any]] = {
+    "parameters": [openapi.header("If-None-Match", "ETag déjà connu")],
+    "responses": {
+        "200": {
+            **openapi.answer("Le compte-rendu", MinutesPageSchema),
+            "content": {
+                "application/json": {"schema": MinutesPageSchema},
+                "text/html": {"schema": {"type": "string"}},
+                "text/plain": {"schema": {"type": "string"}},
+            },
+        }
+    }
+    | openapi.problems("304", "404", "406"),
+}

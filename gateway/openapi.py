@@ -1,0 +1,224 @@
+"""The API's description, OpenAPI 3.1: made from the URL tables and the schemas of the contracts in use.
+
+Texts are French, the language of the people who will read the page; names and codes are English as in the API.
+"""
+
+from typing import TYPE_CHECKING, Any, Final
+
+from apispec.ext.marshmallow import MarshmallowPlugin
+from flask import Flask
+from flask_smorest import Api
+from marshmallow import Schema, fields
+
+from chassis.metrics import VERSION
+from gateway import query
+
+if TYPE_CHECKING:
+    from gateway.table import Line
+
+PROBLEM_MEDIA: Final = "application/problem+json"
+
+# Status → what it means; which of them an operation can give, by its shape.
+MEANINGS: Final = {
+    "304": "Pas modifié depuis l’ETag donné",
+    "400": "Requête illisible : JSON mal formé, UTF-8 invalide, If-Match illisible",
+    "401": "Jeton absent, faux ou expiré",
+    "403": "Le rôle du demandeur ne le permet pas",
+    "404": "Aucun enregistrement visible sous cet identifiant",
+    "406": "Aucune des formes demandées n’existe",
+    "409": "L’état de l’enregistrement ou un autre enregistrement s’y oppose",
+    "412": "L’enregistrement a changé depuis la version donnée",
+    "413": "Corps trop volumineux",
+    "415": "Type de contenu non pris en charge",
+    "422": "Contenu refusé : champs ou paramètres en faute, tous nommés",
+    "428": "If-Match est requis",
+    "429": "Trop de tentatives ; Retry-After dit quand réessayer",
+    "500": "Faute de la plateforme",
+    "503": "Un service ne répond pas ; il est nommé",
+}
+ALWAYS: Final = ("401", "403", "422", "500", "503")
+BY_SHAPE: Final[dict[str, tuple[str, ...]]] = {
+    "list": ("304",),
+    "one": ("304", "404"),
+    "create": ("400", "409", "413", "415"),
+    "change": ("400", "404", "409", "412", "413", "415", "428"),
+    "act": ("400", "404", "409", "412", "413", "415", "428"),
+}
+
+
+class FieldProblemSchema(Schema):
+    """One field at fault."""
+
+    field = fields.String(required=True, metadata={"description": "Chemin du champ, avec des points"})
+    code = fields.String(required=True)
+    detail = fields.String(required=True)
+    line = fields.Integer(metadata={"description": "Ligne de la source, là où elle est connue"})
+
+
+class ProblemSchema(Schema):
+    """Problem details (RFC 9457), in the caller's language."""
+
+    type = fields.Url(required=True, require_tld=False)
+    title = fields.String(required=True)
+    status = fields.Integer(required=True)
+    detail = fields.String(required=True, metadata={"description": "Ce qui ne va pas, et le remède"})
+    code = fields.String(required=True, metadata={"description": "Stable, à usage des programmes"})
+    instance = fields.String()
+    correlation_id = fields.String(required=True)
+    errors = fields.List(fields.Nested(FieldProblemSchema), required=True)
+
+
+class GatewayApi(Api):
+    """flask-smorest's Api, leaving errors to gateway/problems.py."""
+
+    ERROR_SCHEMA = ProblemSchema
+    DEFAULT_ERROR_RESPONSE_NAME = None
+
+    def _register_error_handlers(self) -> None:
+        """Nothing: problems.register did."""
+
+
+class Naming:
+    """Names of schemas in the description: the class's, with its service's before it where two services share one."""
+
+    def __init__(self) -> None:
+        self._taken: dict[str, type[Schema]] = {}
+
+    def __call__(self, schema: Any) -> str:
+        kind = schema if isinstance(schema, type) else type(schema)
+        partial = isinstance(schema, Schema) and bool(schema.partial)
+        name = kind.__name__.removesuffix("Schema").removeprefix("Create" if partial else "\0")
+        name += "Changes" if partial else ""
+        if self._taken.setdefault(name, kind) is not kind:
+            name = kind.__module__.split(".")[1].capitalize() + name
+            self._taken[name] = kind
+        return name
+
+
+def make_api(app: Flask, public_url: str) -> GatewayApi:
+    """The API with its description at /api/v1/openapi.json."""
+    app.config.update(
+        API_TITLE="Plateforme GTM — interface de programmation",
+        API_VERSION=VERSION,
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX=None,
+        API_SPEC_OPTIONS={
+            "info": {"description": INTRODUCTION},
+            "servers": [{"url": public_url}],
+        },
+    )
+    api = GatewayApi(app, spec_kwargs={"marshmallow_plugin": MarshmallowPlugin(schema_name_resolver=Naming())})
+    api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})
+    api.spec.components.response("Pdefault", problem("default", "Tout autre refus"))
+    for status, meaning in MEANINGS.items():
+        api.spec.components.response(f"P{status}", problem(status, meaning))
+    return api
+
+
+INTRODUCTION: Final = (
+    "Acteurs, réunions, suivi-évaluation et notifications du Groupe technique sur la migration. "
+    "Les listes sont paginées (`page_size`, `cursor`), les lectures portent un `ETag`, "
+    "les modifications demandent `If-Match`, les erreurs suivent la RFC 9457 "
+    "(`application/problem+json`) dans la langue d’`Accept-Language`. "
+    "Une demande sans jeton lit ce qui est public."
+)
+
+
+def document(line: "Line") -> dict[str, Any]:
+    """The operation of a table line."""
+    made: dict[str, Any] = {
+        "operationId": line.endpoint,
+        "summary": line.about,
+        "security": [{}, {"bearer": []}],
+        "parameters": _parameters(line),
+        "responses": _success(line) | problems("default", *ALWAYS, *BY_SHAPE.get(line.shape, ())),
+    }
+    if line.takes is not None and line.method in ("POST", "PATCH"):
+        made["requestBody"] = body(line.takes, required=line.shape != "act")
+    extra = dict(line.doc)
+    made["responses"] |= extra.pop("responses", {})
+    made["parameters"] += extra.pop("parameters", [])
+    return made | extra
+
+
+def body(schema: Any, *, required: bool = True) -> dict[str, Any]:
+    """A JSON request body."""
+    return {"required": required, "content": {"application/json": {"schema": schema}}}
+
+
+def answer(meaning: str, schema: Any, media: str = "application/json", **headers: str) -> dict[str, Any]:
+    """A successful answer. headers: name → what it says."""
+    told = {"ETag": "Version de ce qui est donné", **headers}
+    return {
+        "description": meaning,
+        "content": {media: {"schema": schema}},
+        "headers": {
+            name.replace("_", "-"): {"schema": {"type": "string"}, "description": text} for name, text in told.items()
+        },
+    }
+
+
+def page_of(schema: Any) -> dict[str, Any]:
+    """The schema of a page."""
+    return {
+        "type": "object",
+        "required": ["items", "next_cursor"],
+        "properties": {
+            "items": {"type": "array", "items": schema},
+            "next_cursor": {"type": ["string", "null"], "description": "À donner dans `cursor` ; null à la fin"},
+        },
+    }
+
+
+def problem(status: str, meaning: str) -> dict[str, Any]:
+    """The answer of a status that tells a problem."""
+    if status == "304":
+        return {"description": meaning}
+    return {"description": meaning, "content": {PROBLEM_MEDIA: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+
+
+def problems(*statuses: str) -> dict[str, Any]:
+    """References to the answers of these statuses."""
+    return {status: {"$ref": f"#/components/responses/P{status}"} for status in sorted(set(statuses))}
+
+
+def header(name: str, meaning: str, *, required: bool = False) -> dict[str, Any]:
+    """A request header."""
+    return {"in": "header", "name": name, "required": required, "description": meaning, "schema": {"type": "string"}}
+
+
+def parameter(name: str, meaning: str, schema: dict[str, Any] | None = None) -> dict[str, Any]:
+    """A query parameter."""
+    return {"in": "query", "name": name, "description": meaning, "schema": schema or {"type": "string"}}
+
+
+PAGING: Final = [
+    parameter(
+        "page_size",
+        "Nombre d’éléments par page",
+        {"type": "integer", "minimum": 1, "maximum": query.MOST, "default": query.PAGE_SIZE},
+    ),
+    parameter("cursor", "`next_cursor` de la page précédente"),
+]
+
+
+def _parameters(line: "Line") -> list[dict[str, Any]]:
+    if line.shape == "list":
+        filters = line.takes and type(line.takes)(exclude=[n for n in query.PAGING if n in line.takes.fields])
+        known = [{"in": "query", "schema": filters}] if filters else []
+        return [*PAGING, *known, header("If-None-Match", "ETag déjà connu")]
+    if line.shape == "one":
+        return [header("If-None-Match", "ETag déjà connu")]
+    if line.shape in ("change", "act"):
+        return [header("If-Match", "ETag de la version lue", required=line.shape == "change")]
+    return []
+
+
+def _success(line: "Line") -> dict[str, Any]:
+    if line.gives is None:
+        return {}
+    if line.shape == "list":
+        return {"200": answer(line.about, page_of(line.gives))}
+    if line.shape == "create":
+        return {"201": answer("Créé", line.gives, Location="Adresse de l’enregistrement")}
+    return {"200": answer(line.about, line.gives)}

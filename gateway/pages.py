@@ -1,0 +1,137 @@
+"""Addresses outside /api/v1: the landing page, the documentation, explanations of problems, health, metrics, files."""
+
+import gzip
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+from flask import Flask, Response, render_template, request
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest, values
+from prometheus_client.multiprocess import MultiProcessCollector
+
+from chassis.metrics import VERSION
+from gateway import context, etag, messages, portable
+from gateway.health import Readiness
+from gateway.openapi import GatewayApi
+from gateway.problems import FRAMEWORK_CODES, Problem
+from gateway.query import check_names
+from gateway.views import json_response
+
+HERE: Final = Path(__file__).resolve().parent
+# What is served from gateway/static; nothing else there can be asked for.
+FILES: Final = {
+    "gtm.css": ("gtm.css", "text/css"),
+    "vendor/rapidoc/rapidoc-min.js": ("vendor/rapidoc/rapidoc-min.js.gz", "text/javascript"),
+    "vendor/rapidoc/LICENSE.txt": ("vendor/rapidoc/LICENSE.txt", "text/plain"),
+}
+# The documentation page runs one script of ours, which styles itself and asks only this gateway.
+DOCS_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self'; "
+    "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+SERVICE_TEXTS: Final = {"meetings": "page-meetings-service"}
+
+
+def register(app: Flask, api: GatewayApi) -> None:
+    """Add the pages to the application."""
+    app.add_url_rule("/", "landing", landing)
+    app.add_url_rule("/api/docs", "docs", docs)
+    app.add_url_rule("/api/v1/openapi.json", "openapi", lambda: description(api))
+    app.add_url_rule("/problems/<code>", "problem", problem)
+    app.add_url_rule("/static/<path:name>", "static", static)
+    app.add_url_rule("/health/live", "live", live)
+    app.add_url_rule("/health/ready", "ready", ready)
+    app.add_url_rule("/metrics", "metrics", metrics)
+
+
+def landing() -> Response:
+    """What this is, and whether it works."""
+    report = readiness().report()
+    return page("landing.html", report=report, version=VERSION, service_texts=SERVICE_TEXTS)
+
+
+def docs() -> Response:
+    """The documentation of the API for people."""
+    response = page("docs.html")
+    response.headers["Content-Security-Policy"] = DOCS_POLICY
+    return response
+
+
+def description(api: GatewayApi) -> Response:
+    """GET /api/v1/openapi.json."""
+    check_names(())
+    extension = context.extension()
+    if "openapi" not in extension:
+        extension["openapi"] = orjson.dumps(portable.description(api.spec.to_dict()))
+    response = Response(extension["openapi"], mimetype="application/json")
+    return etag.conditional(response, etag.of_bytes(response.get_data()))
+
+
+def problem(code: str) -> Response:
+    """What a code means, in both languages' words for the reader's one."""
+    if code not in messages.catalogue() or code.startswith(("page-", "title-")):
+        raise Problem(404, FRAMEWORK_CODES[404])
+    return page("problem.html", code=code, detail=messages.text(code, context.language()))
+
+
+def static(name: str) -> Response:
+    """A file of ours, by its whole name."""
+    if name not in FILES:
+        raise Problem(404, FRAMEWORK_CODES[404])
+    path, media = FILES[name]
+    content = _read(path)
+    response = Response(mimetype=media)
+    if path.endswith(".gz") and request.accept_encodings.quality("gzip"):
+        response.headers["Content-Encoding"] = "gzip"
+    elif path.endswith(".gz"):
+        content = gzip.decompress(content)
+    response.set_data(content)
+    response.headers["Cache-Control"] = "public, max-age=86400"
+    return etag.conditional(response, etag.of_bytes(content))
+
+
+def live() -> Response:
+    """This process answers."""
+    return json_response({"live": True})
+
+
+def ready() -> Response:
+    """The node can work: 200, or 503 with the checks that failed."""
+    report = readiness().report()
+    response = json_response(report, 200 if report["ready"] else 503)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def metrics() -> Response:
+    """Prometheus metrics, added up over the workers of this gateway."""
+    registry = REGISTRY
+    if values.ValueClass.__name__ == "MmapedValue":  # several processes: each keeps its numbers in a file
+        registry = CollectorRegistry()
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+def readiness() -> Readiness:
+    """The application's checks."""
+    checks: Readiness = context.extension()["readiness"]
+    return checks
+
+
+def page(template: str, **values: Any) -> Response:
+    """An HTML page in the reader's language."""
+    language = context.language()
+
+    def told(code: str, **params: Any) -> str:
+        return messages.text(code, language, params) or code
+
+    html = render_template(template, t=told, language=language, node=context.settings().node.node, **values)
+    response = Response(html, mimetype="text/html")
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+@cache
+def _read(path: str) -> bytes:
+    return (HERE / "static" / path).read_bytes()

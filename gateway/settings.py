@@ -1,0 +1,51 @@
+"""What the gateway needs to know beyond what every process of a node does; all from GTM_* variables."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from chassis.settings import Settings, SettingsError
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True, kw_only=True)
+class GatewaySettings:
+    """The node's settings and the gateway's own. Sizes in bytes, times in seconds."""
+
+    node: Settings
+    http_host: str = "127.0.0.1"
+    http_port: int = 8080
+    workers: int = 2  # processes: one per core of the smallest machine a node runs on
+    threads: int = 16  # per worker: what waits for a service costs a thread, not a core
+    json_limit: int = 1024 * 1024
+    upload_limit: int = 8 * 1024 * 1024
+    token_seconds: int = 8 * 3600  # a working day; there are no refresh tokens yet
+    call_seconds: float = 10.0
+    import_seconds: float = 60.0  # reading a long PDF takes a slow machine its time
+    ready_seconds: float = 2.0
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "GatewaySettings":
+        """Read GTM_* variables. Raises: SettingsError, naming the variable."""
+        return cls(
+            node=Settings.from_environment(environ),
+            http_host=environ.get("GTM_HTTP_HOST") or cls.http_host,
+            http_port=_whole(environ, "GTM_HTTP_PORT", cls.http_port, 1, 65535),
+            workers=_whole(environ, "GTM_HTTP_WORKERS", cls.workers, 1, 64),
+            threads=_whole(environ, "GTM_HTTP_THREADS", cls.threads, 1, 512),
+            token_seconds=_whole(environ, "GTM_TOKEN_SECONDS", cls.token_seconds, 60, 7 * 24 * 3600),
+        )
+
+    @property
+    def metrics_folder(self) -> Path:
+        """Where the workers of this gateway keep the metrics that they add up."""
+        return self.node.home / "run" / "gateway-metrics"
+
+
+def _whole(environ: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
+    text = environ.get(name) or str(default)
+    if not text.isdecimal() or not least <= int(text) <= most:
+        raise SettingsError(f"{name} must be a whole number from {least} to {most}, not {text!r}")
+    return int(text)

@@ -1,0 +1,9 @@
+"""Where gunicorn enters."""
+
+from chassis import logs
+from gateway.app import create_app
+from gateway.settings import GatewaySettings
+
+_settings = GatewaySettings.from_environment()
+logs.configure("gateway", _settings.node.node, _settings.node.log_level)
+app = create_app(_settings)

@@ -1,0 +1,20 @@
+"""What a node stands on, broker or store: given by a URI, or processes of its own."""
+
+from dataclasses import dataclass, field
+
+from launcher.programs import Program
+
+
+@dataclass(frozen=True, kw_only=True)
+class Backing:
+    """The address that the platform's processes are given, and what must run for it to answer, in order."""
+
+    name: str
+    uri: str = field(repr=False)
+    programs: tuple[Program, ...] = ()
+    ports: tuple[str, ...] = ()
+
+    @property
+    def external(self) -> bool:
+        """Whether somebody else runs it."""
+        return not self.programs

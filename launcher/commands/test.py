@@ -1,0 +1,20 @@
+"""`./gtm test`: all tests, over a broker and a store of their own."""
+
+import subprocess
+
+import click
+
+from launcher import testing, texts
+from launcher.environments import ROOT
+
+RAW = {"ignore_unknown_options": True, "allow_interspersed_args": False, "help_option_names": ["--help"]}
+
+
+@click.command(help=texts.say("help-test"), context_settings=RAW)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[PYTEST ARGS]")
+def test(arguments: tuple[str, ...]) -> int:
+    """The exit code is that of pytest, or of the script of the compose test."""
+    if arguments[:1] == ("compose",):
+        script = ROOT / "tests" / "compose" / "run.sh"
+        return subprocess.run([str(script), *arguments[1:]], cwd=ROOT, check=False).returncode
+    return testing.run(list(arguments))

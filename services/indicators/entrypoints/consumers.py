@@ -1,0 +1,21 @@
+"""Events that the indicators service reacts to."""
+
+from typing import Any
+
+from chassis.consumer import consume
+from chassis.envelope import Event
+from chassis.service import Service
+from services.indicators.contract.subscriptions import ON_INSTITUTION
+
+
+class Consumers(Service):
+    """The directory tells of its institutions: they are known here from then on."""
+
+    @consume(ON_INSTITUTION)
+    def on_institution(self, event: Event) -> bool:
+        """Keep the institution as the event has it."""
+        return self.store.apply_once(event, ON_INSTITUTION.queue, self.caller(), _keep)
+
+
+def _keep(event: Event, work: Any) -> None:
+    work.replicate(event)

@@ -1,0 +1,60 @@
+"""Observations in the store."""
+
+from pymongo import ASCENDING
+from pymongo.errors import DuplicateKeyError
+
+from chassis.kernel.errors import ConflictError
+from chassis.kernel.principal import Caller
+from chassis.repository import Document, Index, Page, Repository
+from services.indicators.domain.observation import Observation, same_figure
+
+
+class Observations(Repository[Observation]):
+    """Figures; `derived.figure` is what only one of them may have."""
+
+    collection_name = "observations"
+    noun = "observation"
+    kind = Observation
+    indexes = (
+        Index((("derived.figure", ASCENDING),), unique=True, conflict="observation-exists", field="period"),
+        Index((("indicator_id", ASCENDING), ("period", ASCENDING), ("_id", ASCENDING))),
+        Index((("status", ASCENDING), ("_id", ASCENDING))),
+        Index((("institution_id", ASCENDING), ("_id", ASCENDING))),
+    )
+
+    def derived(self, record: Observation) -> Document:
+        """What it is a figure of, and from whom."""
+        return {"figure": same_figure(record)}
+
+    def any_of(self, indicator_id: str) -> bool:
+        """Whether there is any observation of the indicator."""
+        return self.collection.find_one({"indicator_id": indicator_id}, {"_id": 1}) is not None
+
+    def conflict(self, error: DuplicateKeyError, record: Observation) -> ConflictError:
+        """Names the observation that is there already, because that is the one to change."""
+        conflict = super().conflict(error, record)
+        there = self.find_by(derived__figure=same_figure(record))
+        named = {"id": there.id if there else "", "period": record.period, "area": record.area}
+        return ConflictError(conflict.code, conflict.field, {**conflict.params, **named})
+
+    def listed(
+        self,
+        caller: Caller,
+        *,
+        page_size: int,
+        cursor: str | None,
+        indicator_id: str | None,
+        period: str | None,
+        area: str | None,
+        status: str | None,
+        institution_id: str | None,
+    ) -> Page[Observation]:
+        """A page of observations, in the order in which they came."""
+        asked = (
+            ("indicator_id", indicator_id),
+            ("period", period),
+            ("area", area),
+            ("status", status),
+            ("institution_id", institution_id),
+        )
+        return self.page({key: value for key, value in asked if value}, page_size, cursor, caller.visibilities())

@@ -1,0 +1,95 @@
+"""The text of a file as sent: plain text, DOCX or PDF.
+
+In order: size, declared kind against the first bytes, then the text. DOCX and PDF are parsed by a child process with
+limits of its own on memory and time, so that no file takes the service with it.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from threading import BoundedSemaphore
+from typing import Any
+
+from chassis.kernel.errors import InvalidError, UnavailableError
+from services.meetings.adapters import extract_limits as limits
+from services.meetings.adapters.file_kinds import Declared, Kind, kind_of
+from services.meetings.adapters.plain_text import decode
+
+_CHECKOUT = Path(__file__).resolve().parents[3]
+_CHILD = "services.meetings.adapters.extract_child"
+_KEPT_ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV", "LD_LIBRARY_PATH")
+"""What the child sees of the environment: no addresses, no passwords."""
+_children = BoundedSemaphore(limits.CHILDREN_AT_ONCE)
+
+
+def extract_text(
+    data: bytes, media_type: str = "text/plain", charset: str | None = None, filename: str | None = None, *, field: str = "file"
+) -> str:
+    """The text of a file. media_type may carry parameters (`text/plain; charset=windows-1252`).
+
+    Raises: InvalidError empty-file, too-large, file-type-unsupported, file-type-mismatch, nul-bytes, not-utf-8,
+    charset-unknown, charset-mismatch, file-encrypted, file-unreadable, file-expands-too-much, file-too-heavy,
+    too-many-pages, no-text-in-file; UnavailableError extraction-busy.
+    """
+    declared_type, declared_charset = _declared(media_type)
+    if not data:
+        raise InvalidError("empty-file", field)
+    kind = kind_of(data, Declared(declared_type, filename), field)
+    limit = limits.TEXT_BYTES if kind == "text" else limits.FILE_BYTES
+    if len(data) > limit:
+        raise InvalidError("too-large", field, {"size": len(data), "limit": limit})
+    text = decode(data, charset or declared_charset, field) if kind == "text" else _in_child(data, kind, field)
+    if not text.strip():
+        raise InvalidError("empty-file", field)
+    return text
+
+
+def _declared(media_type: str) -> tuple[str, str | None]:
+    """(media type, charset) of a Content-Type header."""
+    bare, *parameters = (media_type or "").split(";")
+    for parameter in parameters:
+        name, _, value = parameter.partition("=")
+        if name.strip().lower() == "charset":
+            return bare.strip().lower(), value
+    return bare.strip().lower(), None
+
+
+def _in_child(data: bytes, kind: Kind, field: str) -> str:
+    if not _children.acquire(timeout=limits.WAIT_FOR_CHILD_SECONDS):
+        raise UnavailableError("extraction-busy", field)
+    try:
+        answer = _run(data, kind)
+    finally:
+        _children.release()
+    if "error" in answer:
+        raise InvalidError(answer["error"], field, answer.get("params"))
+    return str(answer["text"])
+
+
+def _run(data: bytes, kind: Kind) -> dict[str, Any]:
+    """The child's answer: {text} or {error, params}. A child that dies or lingers has met its limits."""
+    command = [sys.executable, "-s", "-m", _CHILD, kind]
+    environment = {name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ}
+    process = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=_CHECKOUT, env=environment
+    )
+    try:
+        output, _ = process.communicate(data, timeout=limits.CHILD_WALL_SECONDS)
+    except subprocess.TimeoutExpired:
+        return _too_heavy()
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.communicate()
+    try:
+        answer = json.loads(output)
+    except ValueError:
+        return _too_heavy()
+    return answer if isinstance(answer, dict) else _too_heavy()
+
+
+def _too_heavy() -> dict[str, Any]:
+    told = {"seconds": limits.CHILD_CPU_SECONDS, "mebibytes": limits.CHILD_MEMORY // limits.MEBIBYTE}
+    return {"error": "file-too-heavy", "params": told}

@@ -1,0 +1,212 @@
+"""Minutes as DOCX in the official layout, and the empty form filled from an agenda, to type offline and send back.
+
+Both are read back by docx_text and the reader of compte-rendus: numbers are typed, not computed by Word; each section
+is a framed table of title, discussion points, action points. The same record gives the same bytes.
+"""
+
+import datetime
+import io
+import re
+import zipfile
+from typing import Any
+
+import docx
+from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Cm, Pt, RGBColor
+
+from services.meetings.adapters.minutes_layout import (
+    Labels,
+    Language,
+    Record,
+    action_cells,
+    agenda_line,
+    attendance_of,
+    date_in_words,
+    heading_of,
+    hours,
+    labels_in,
+    one_line,
+    sections_of,
+    title_of,
+)
+
+_ACCENT = RGBColor(0x0D, 0x5A, 0x36)
+_TINT = "EEF3EC"
+_EMPTY_ROWS = 3  # of action points in the form
+_EMPTY_LINES = 4  # to write the discussion on
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_FIXED_TIME = (1980, 1, 1, 0, 0, 0)  # the oldest an archive can say: the time of making is no part of the minutes
+
+
+def minutes_docx(minutes: Record, language: Language = "fr") -> bytes:
+    """The minutes as a DOCX file; see minutes_text for the fields."""
+    labels = labels_in(language)
+    document = _document(title_of(minutes, language), minutes, language)
+    for line in (minutes.get("preamble") or "").split("\n"):
+        if line.strip():
+            document.add_paragraph(_clean(line.strip()))
+    _front(document, minutes, labels, language)
+    for section in sections_of(minutes):
+        rows = [action_cells(action, language) for action in section.get("actions") or ()]
+        lines = (section.get("text") or "").strip("\n").split("\n")
+        _frame(document, heading_of(section), lines, rows or [(labels.none,) * 3], labels)
+    _signature(document, minutes)
+    return _bytes(document)
+
+
+def skeleton_docx(meeting: Record, language: Language = "fr") -> bytes:
+    """The empty form of a meeting's minutes: its facts and agenda, and a frame an item to fill in."""
+    labels = labels_in(language)
+    title = one_line(meeting.get("title"))
+    heading = title if title.lower().startswith(("compte", "minutes")) else f"{labels.untitled} – {title}".rstrip(" –")
+    document = _document(heading, meeting, language)
+    _front(document, meeting, labels, language)
+    for item in meeting.get("agenda") or [{"title": labels.opening}]:
+        if not item.get("postponed"):
+            presented = agenda_line(item, language)
+            heading = heading_of({"title": presented, "number": item.get("number")})
+            _frame(document, heading, [""] * _EMPTY_LINES, [("", "", "")] * _EMPTY_ROWS, labels)
+    return _bytes(document)
+
+
+def _document(title: str, record: Record, language: str) -> Any:
+    document = docx.Document()
+    properties = document.core_properties
+    properties.title, properties.language = _clean(title)[:250], "en" if language == "en" else "fr-NE"
+    properties.author = properties.comments = properties.last_modified_by = ""
+    properties.created = properties.modified = _instant(record)
+    normal = document.styles["Normal"]
+    normal.font.name, normal.font.size = "Calibri", Pt(11)
+    normal.paragraph_format.space_after = Pt(4)
+    language_tag = OxmlElement("w:lang")
+    language_tag.set(qn("w:val"), "en-GB" if language == "en" else "fr-FR")
+    normal.element.get_or_add_rPr().append(language_tag)
+    for section in document.sections:
+        section.page_width, section.page_height = Cm(21), Cm(29.7)
+        section.left_margin = section.right_margin = Cm(2)
+        section.top_margin = section.bottom_margin = Cm(2)
+    paragraph = document.add_heading(_clean(title), level=1)
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    paragraph.paragraph_format.space_after = Pt(12)
+    _colour(paragraph, 15)
+    return document
+
+
+def _front(document: Any, record: Record, labels: Labels, language: str) -> None:
+    """The header table and the agenda."""
+    values = [
+        (labels.date, [date_in_words(record.get("date"), language)]),
+        (labels.time, [hours(record, language)]),
+        (labels.place, [one_line(record.get("place"))]),
+        (labels.group, [one_line(record.get("group_name"))]),
+        (labels.attendance, [f"- {text} ;" for text in attendance_of(record)] or [""]),
+    ]
+    table = _table(document, len(values), (3.2, 13.8))
+    for row, (label, lines) in zip(table.rows, values, strict=True):
+        _fill(row.cells[0], [label], bold=True)
+        _shade(row.cells[0])
+        _fill(row.cells[1], lines)
+    items = record.get("agenda") or ()
+    if items:
+        _colour(document.add_heading(labels.agenda, level=2), 12)
+    for at, item in enumerate(items, start=1):
+        number = item.get("number")
+        lead = "- " if number is None else f"{number}- "
+        document.add_paragraph(_clean(f"{lead}{agenda_line(item, language)}{'.' if at == len(items) else ' ;'}"))
+    document.add_paragraph("" if items or not sections_of(record) else labels.proceedings)
+
+
+def _frame(document: Any, heading: str, lines: list[str], rows: list[tuple[str, ...]], labels: Labels) -> None:
+    """One framed section: title, discussion points, action points."""
+    if not heading:
+        document.add_paragraph(labels.proceedings)
+        for line in lines:
+            document.add_paragraph(_clean(line))
+        if rows == [(labels.none,) * 3]:
+            return
+    table = _table(document, (2 if heading else 0) + 1 + len(rows), (9.0, 4.8, 3.2))
+    at = 0
+    if heading:
+        title = table.rows[0].cells[0].merge(table.rows[0].cells[2])
+        title.paragraphs[0].style = "Heading 2"
+        _fill(title, [heading], colour=True)
+        _shade(title)
+        body = table.rows[1].cells[0].merge(table.rows[1].cells[2])
+        _fill(body, [labels.discussion], bold=True)
+        for line in lines:
+            body.add_paragraph(_clean(line))
+        at = 2
+    for cell, label in zip(table.rows[at].cells, (labels.action, labels.responsible, labels.due), strict=True):
+        _fill(cell, [label], bold=True)
+        _shade(cell)
+    for row, cells in zip(table.rows[at + 1 :], rows, strict=True):
+        for cell, text in zip(row.cells, cells, strict=True):
+            _fill(cell, [text])
+    document.add_paragraph()
+
+
+def _signature(document: Any, minutes: Record) -> None:
+    signatory = minutes.get("signatory") or {}
+    for name in ("function", "name"):
+        text = one_line(signatory.get(name))
+        if text:
+            paragraph = document.add_paragraph()
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+            paragraph.paragraph_format.space_before = Pt(18)
+            paragraph.add_run(_clean(text)).bold = name == "name"
+
+
+def _table(document: Any, rows: int, widths: tuple[float, ...]) -> Any:
+    table = document.add_table(rows=rows, cols=len(widths))
+    table.style, table.alignment, table.autofit = "Table Grid", WD_TABLE_ALIGNMENT.CENTER, False
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Cm(width)
+        for cell in column.cells:
+            cell.width = Cm(width)
+    return table
+
+
+def _fill(cell: Any, lines: list[str], *, bold: bool = False, colour: bool = False) -> None:
+    """Writes lines into a cell, a paragraph each."""
+    for at, line in enumerate(lines):
+        paragraph = cell.paragraphs[0] if at == 0 else cell.add_paragraph()
+        paragraph.add_run(_clean(line)).bold = bold or None
+        if colour:
+            _colour(paragraph, 12)
+
+
+def _shade(cell: Any) -> None:
+    shading = OxmlElement("w:shd")
+    for name, value in (("w:val", "clear"), ("w:color", "auto"), ("w:fill", _TINT)):
+        shading.set(qn(name), value)
+    cell._tc.get_or_add_tcPr().append(shading)
+
+
+def _colour(paragraph: Any, size: int) -> None:
+    for run in paragraph.runs:
+        run.font.color.rgb, run.font.size, run.font.name = _ACCENT, Pt(size), "Calibri"
+
+
+def _instant(record: Record) -> datetime.datetime:
+    try:
+        return datetime.datetime.fromisoformat(str(record.get("date"))[:10])
+    except ValueError:
+        return datetime.datetime(2000, 1, 1)  # noqa: DTZ001 -- the file format holds no zone
+
+
+def _clean(text: str) -> str:
+    """A text without the characters that XML cannot hold."""
+    return _NOT_IN_XML.sub("", text)
+
+
+def _bytes(document: Any) -> bytes:
+    """The file, its members dated alike."""
+    made, fixed = io.BytesIO(), io.BytesIO()
+    document.save(made)
+    with zipfile.ZipFile(made) as source, zipfile.ZipFile(fixed, "w", zipfile.ZIP_DEFLATED) as target:
+        for member in source.infolist():
+            target.writestr(zipfile.ZipInfo(member.filename, _FIXED_TIME), source.read(member), zipfile.ZIP_DEFLATED)
+    return fixed.getvalue()

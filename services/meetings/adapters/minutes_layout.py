@@ -1,0 +1,126 @@
+"""The official layout of a compte-rendu in the words of both languages: what text, HTML and DOCX share."""
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Language = Literal["fr", "en"]
+Record = Mapping[str, Any]
+"""Minutes (or a meeting) as the contract shows them."""
+
+_MONTHS_FR = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre",
+              "novembre", "décembre")  # fmt: skip
+_MONTHS_EN = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+              "November", "December")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """The words of the form in one language."""
+
+    date: str
+    time: str
+    place: str
+    group: str
+    attendance: str
+    agenda: str
+    proceedings: str
+    discussion: str
+    action: str
+    responsible: str
+    due: str
+    none: str
+    postponed: str
+    until: str
+    states: Mapping[str, str]
+    untitled: str
+    signature: str
+    opening: str
+
+
+_LABELS: dict[str, Labels] = {
+    "fr": Labels(
+        "Date", "Heure", "Lieu", "Groupe", "Présence", "Points inscrits à l'ordre du jour", "Déroulement",
+        "Points de discussion clés", "Points d'action", "Personnes/agences responsables", "Date limite", "N/A", "reporté",
+        "jusqu'à", {"draft": "Projet", "circulated": "Diffusé pour observations", "adopted": "Adopté", "published": "Publié"},
+        "Compte-rendu de réunion", "Signature", "Discussions",
+    ),
+    "en": Labels(
+        "Date", "Time", "Place", "Group", "Attendance", "Agenda", "Proceedings", "Key discussion points", "Action points",
+        "People/agencies responsible", "Deadline", "N/A", "postponed", "until",
+        {"draft": "Draft", "circulated": "Circulated for comments", "adopted": "Adopted", "published": "Published"},
+        "Minutes of meeting", "Signature", "Discussions",
+    ),
+}  # fmt: skip
+
+
+def labels_in(language: str) -> Labels:
+    """The labels in a language, French where it is not English."""
+    return _LABELS["en" if language == "en" else "fr"]
+
+
+def date_in_words(date: str | None, language: str) -> str:
+    """YYYY-MM-DD as « 1er mars 2022 » or “1 March 2022”; what is no date as it is."""
+    try:
+        day = datetime.date.fromisoformat((date or "")[:10])
+    except ValueError:
+        return date or ""
+    if language == "en":
+        return f"{day.day} {_MONTHS_EN[day.month - 1]} {day.year}"
+    return f"{'1er' if day.day == 1 else day.day} {_MONTHS_FR[day.month - 1]} {day.year}"
+
+
+def hours(record: Record, language: str) -> str:
+    """« 9h00 - 13h30 », « 9h00 », « jusqu'à 13h30 », or nothing."""
+    start, end = (_hour(record.get(name), language) for name in ("start", "end"))
+    if start and end:
+        return f"{start} - {end}"
+    return start or (f"{labels_in(language).until} {end}" if end else "")
+
+
+def title_of(record: Record, language: str) -> str:
+    return one_line(record.get("title")) or labels_in(language).untitled
+
+
+def attendance_of(record: Record) -> list[str]:
+    """The institutions present as written; entries are texts or {text, …}."""
+    entries = record.get("attendance") or ()
+    texts = [one_line(entry if isinstance(entry, str) else entry.get("text")) for entry in entries]
+    return [text for text in texts if text]
+
+
+def agenda_line(item: Record, language: str) -> str:
+    """An agenda item without its number: title, presenter, postponed."""
+    text = one_line(item.get("title"))
+    if presenter := one_line(item.get("presenter")):
+        text += f" ({presenter})"
+    return f"{text} ({labels_in(language).postponed})" if item.get("postponed") else text
+
+
+def heading_of(section: Record) -> str:
+    """« 2. Présentation des tendances », or the title alone; empty for a section without title."""
+    title = one_line(section.get("title"))
+    return f"{section['number']}. {title}" if section.get("number") is not None and title else title
+
+
+def action_cells(action: Record, language: str) -> tuple[str, str, str]:
+    """What, who, due as text; the due date in words where nothing was written."""
+    due = one_line(action.get("due")) or date_in_words(action.get("due_date"), language)
+    return one_line(action.get("what")), one_line(action.get("who")), due
+
+
+def sections_of(record: Record) -> Sequence[Record]:
+    return record.get("sections") or ()
+
+
+def one_line(text: str | None) -> str:
+    """A text on one line, without doubled spaces."""
+    return " ".join((text or "").split())
+
+
+def _hour(time: str | None, language: str) -> str:
+    if not time:
+        return ""
+    hour, _, minute = time.partition(":")
+    return f"{int(hour)}:{minute}" if language == "en" else f"{int(hour)}h{minute}"

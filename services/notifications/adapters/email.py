@@ -1,0 +1,95 @@
+"""Mails over SMTP: one connection for a round of mails, verified TLS, a limit to every wait."""
+
+import smtplib
+import socket
+import ssl
+from email.message import EmailMessage
+
+from services.notifications.domain.delivery import MailDelayedError, MailRefusedError, ServerAwayError
+from services.notifications.settings import Server
+
+SECONDS = 20  # for one answer of the server; a satellite link needs two or three
+PERMANENT = 500  # SMTP codes from here on say "never" (RFC 5321, 4.2.1)
+
+
+class SmtpMailer:
+    """Hands mails to a server. Used by one thread; `close` at the end of a round."""
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self._connection: smtplib.SMTP | None = None
+
+    def send(self, message: EmailMessage) -> str | None:
+        """Hand one mail over; None, because there is nothing more to say than that the server took it.
+
+        Raises: ServerAwayError, MailDelayedError, MailRefusedError.
+        """
+        recipient = message["To"].addresses[0].addr_spec
+        try:
+            connection = self._connection or self._connect()
+            connection.send_message(message, to_addrs=[recipient])
+        except smtplib.SMTPRecipientsRefused as error:
+            code = next(iter(error.recipients.values()))[0]
+            raise _refusal(code, "recipient") from error
+        except smtplib.SMTPDataError as error:
+            raise _refusal(error.smtp_code, "content") from error
+        except smtplib.SMTPNotSupportedError as error:
+            raise MailRefusedError("the server does not take addresses of this kind") from error
+        except (smtplib.SMTPException, OSError, UnicodeError) as error:
+            self._drop()
+            raise ServerAwayError(_what(error)) from error
+        except ServerAwayError:  # the caller's own limit, in the middle of the dialogue
+            self._drop()
+            raise
+        return None
+
+    def close(self) -> None:
+        """Part from the server, if it is still there."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            try:
+                connection.quit()
+            except (smtplib.SMTPException, OSError):
+                connection.close()
+
+    def _drop(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+    def _connect(self) -> smtplib.SMTP:
+        server, own_name = self.server, _own_name()
+        if server.security == "tls":
+            context = ssl.create_default_context()
+            connection: smtplib.SMTP = smtplib.SMTP_SSL(
+                server.host, server.port, own_name, timeout=SECONDS, context=context
+            )
+        else:
+            connection = smtplib.SMTP(server.host, server.port, own_name, timeout=SECONDS)
+        try:
+            if server.security == "starttls":
+                connection.starttls(context=ssl.create_default_context())
+            if server.user:
+                connection.login(server.user, server.password)
+        except BaseException:
+            connection.close()
+            raise
+        self._connection = connection
+        return connection
+
+
+def _refusal(code: int, what: str) -> MailDelayedError | MailRefusedError:
+    said = f"the server answered {code} to the {what}"
+    return MailRefusedError(said) if code >= PERMANENT else MailDelayedError(said)
+
+
+def _what(error: Exception) -> str:
+    """What failed, without the server's own words: they may repeat an address."""
+    code = getattr(error, "smtp_code", None)
+    return f"{type(error).__name__} {code}" if code else type(error).__name__
+
+
+def _own_name() -> str:
+    """How this machine greets: smtplib's own way asks the DNS, which an office without a link waits long for."""
+    name = socket.gethostname()
+    return name if "." in name else "[127.0.0.1]"

@@ -1,0 +1,71 @@
+"""Events that the notifications service reacts to."""
+
+from typing import Any
+
+from chassis.consumer import consume
+from chassis.envelope import Event
+from chassis.service import Service
+from services.notifications.contract.subscriptions import (
+    ON_FOCAL_POINT,
+    ON_GROUP,
+    ON_INSTITUTION,
+    ON_MEETING,
+    ON_MINUTES,
+)
+from services.notifications.handlers.announcement import (
+    MEETING_ACTS,
+    announce_meeting,
+    announce_minutes,
+    catch_up,
+    complete,
+)
+
+
+class Consumers(Service):
+    """Who is who and what meets is kept; acts of the secretariat are told to those whom they concern."""
+
+    @consume(ON_INSTITUTION)
+    def on_institution(self, event: Event) -> bool:
+        """Keep the institution."""
+        return self.store.apply_once(event, ON_INSTITUTION.queue, self.caller(), _keep)
+
+    @consume(ON_GROUP)
+    def on_group(self, event: Event) -> bool:
+        """Keep the group."""
+        return self.store.apply_once(event, ON_GROUP.queue, self.caller(), _keep)
+
+    @consume(ON_FOCAL_POINT)
+    def on_focal_point(self, event: Event) -> bool:
+        """Keep the focal point, and tell it of what was announced before this event came."""
+        caller = self.caller()
+        applied = self.store.apply_once(event, ON_FOCAL_POINT.queue, caller, _keep)
+        # After the commit, and also when the event was seen: the process may have ended in between.
+        with self.store.work(caller) as work:
+            catch_up(work, event)
+        return applied
+
+    @consume(ON_MEETING)
+    def on_meeting(self, event: Event) -> bool:
+        """Keep the meeting; tell the group's members when it is convened, postponed or cancelled."""
+        caller = self.caller()
+        applied = self.store.apply_once(event, ON_MEETING.queue, caller, _keep)
+        if event.type in MEETING_ACTS:
+            # A mark of its own, so that a group not known yet does not hold the copy up.
+            self._announce_once(event, f"{ON_MEETING.queue}.announce", announce_meeting)
+        return applied
+
+    @consume(ON_MINUTES)
+    def on_minutes(self, event: Event) -> bool:
+        """Tell the institutions present of minutes circulated or adopted."""
+        return self._announce_once(event, ON_MINUTES.queue, announce_minutes)
+
+    def _announce_once(self, event: Event, mark: str, announce: Any) -> bool:
+        caller = self.caller()
+        applied = self.store.apply_once(event, mark, caller, announce)
+        with self.store.work(caller) as work:
+            complete(work, event.id)
+        return applied
+
+
+def _keep(event: Event, work: Any) -> None:
+    work.replicate(event)

@@ -1,0 +1,109 @@
+"""From an act to the people concerned: one notification for each focal point, and a report to whoever acted.
+
+In order of time: the event of the act → which institutions it concerns → an announcement, the notifications of the
+focal points known by now, and the report, in one commit (telling.py). Events of several queues have no order between
+them, so (numbers are cited by tests):
+1. an institution, group or meeting that the event names is not known yet: the event is tried again later.
+2. a focal point's event comes after the act's, though the person was there before: told then, the report completed.
+3. both are handled at the same moment, and neither sees the other: each looks once more after its commit
+   (`complete`, `catch_up`), and the later of the two looks sees both.
+4. the same event twice, or two looks at once: one notification for an event and a recipient, by a unique index.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from chassis.envelope import Event
+from services.meetings.contract import events as meetings
+from services.notifications.domain.announcement import Announcement, sitting_on, unlinked
+from services.notifications.domain.ports import Work
+from services.notifications.handlers.telling import announce, concerned, known, not_known_yet, tell_missed
+
+MINUTES_ACTS = {
+    meetings.MINUTES_CIRCULATED.name: "minutes_circulated",
+    meetings.MINUTES_ADOPTED.name: "minutes_adopted",
+}
+MEETING_ACTS = {
+    meetings.MEETING_CONVENED.name: "meeting_convened",
+    meetings.MEETING_POSTPONED.name: "meeting_postponed",
+    meetings.MEETING_CANCELLED.name: "meeting_cancelled",
+}
+
+
+def announce_minutes(event: Event, work: Work) -> None:
+    """Tell the institutions present of minutes circulated or adopted; other events of minutes tell nobody.
+
+    Raises: UnavailableError not-known-yet (case 1).
+    """
+    if event.type not in MINUTES_ACTS or event.data.get("archive"):
+        return
+    minutes = event.data
+    meeting = known("meeting", work.known_meetings, minutes["meeting_id"])
+    if meeting["updated_at"] < minutes["created_at"]:
+        # Minutes and attendance are stored in one commit: that event of the meeting is still on its way.
+        raise not_known_yet("meeting", minutes["meeting_id"])
+    present = tuple(dict.fromkeys(minutes["present"]))
+    facts = {name: minutes.get(name) for name in ("title", "date", "group_name", "deadline", "adopted_on")}
+    announce(
+        work,
+        Announcement(
+            act=MINUTES_ACTS[event.type],
+            link=f"/api/v1/minutes/{event.subject}",
+            institutions=present,
+            unmatched=unlinked(meeting.get("attendance", ()), present),
+            facts=facts,
+            **_of(event),
+        ),
+    )
+
+
+def announce_meeting(event: Event, work: Work) -> None:
+    """Tell the members of the group of a meeting convened, postponed or cancelled; nobody where it has no group.
+
+    Raises: UnavailableError not-known-yet (case 1).
+    """
+    meeting = event.data
+    if event.type not in MEETING_ACTS or meeting.get("group_id") is None:
+        return
+    group = known("group", work.known_groups, meeting["group_id"])
+    facts = {name: meeting.get(name) for name in ("title", "date", "group_name", "start", "place")}
+    items = [f"\n- {item['title']}" for item in meeting.get("agenda", ()) if not item.get("postponed")]
+    announce(
+        work,
+        Announcement(
+            act=MEETING_ACTS[event.type],
+            link=f"/api/v1/meetings/{event.subject}",
+            institutions=sitting_on(group.get("members", ()), meeting["date"]),
+            facts={**facts, "agenda": "".join(items)},
+            **_of(event),
+        ),
+    )
+
+
+def complete(work: Work, event_id: str) -> None:
+    """Tell those who became known while the announcement was being made (case 3)."""
+    announcement = work.announcements.find(event_id)
+    if announcement is not None:
+        tell_missed(work, announcement, concerned(work, announcement))
+
+
+def catch_up(work: Work, event: Event) -> None:
+    """Tell a focal point of the acts that happened since this version of its record was made (cases 2 and 3)."""
+    person = work.known_focal_points.find(event.subject, within=0)
+    if person is None or person["status"] != "active" or event.data["status"] != "active":
+        return
+    if person["institution_id"] != event.data["institution_id"]:
+        return
+    since = datetime.fromisoformat(event.data["updated_at"])
+    for announcement in work.announcements.concerning(person["institution_id"], since):
+        tell_missed(work, announcement, [person])
+
+
+def _of(event: Event) -> dict[str, Any]:
+    return {
+        "event_id": event.id,
+        "subject": event.subject,
+        "actor": event.actor,
+        "correlation_id": event.correlationid,
+        "happened_at": datetime.fromisoformat(event.time),
+    }

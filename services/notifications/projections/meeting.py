@@ -1,0 +1,10 @@
+"""Meetings as the notifications service knows them: copies fed by the meetings service's events."""
+
+from chassis.replica import Replica
+
+
+class KnownMeetings(Replica):
+    """Sessions, to name who attended without a link to the directory."""
+
+    noun = "meeting"
+    attribute = "known_meetings"

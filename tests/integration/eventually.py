@@ -1,0 +1,26 @@
+"""Waiting for what happens a moment later: by deadline, never by a fixed sleep."""
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+def eventually(check: Callable[[], T], within: float = 10.0, every: float = 0.05) -> T:
+    """What `check` gives, as soon as it is truthy and asserts nothing false; `within` and `every` in seconds.
+
+    Raises: AssertionError, the last one of `check` if it made one.
+    """
+    deadline = time.monotonic() + within
+    while True:
+        failure: AssertionError | None = None
+        try:
+            found = check()
+            if found:
+                return found
+        except AssertionError as error:
+            failure = error
+        if time.monotonic() >= deadline:
+            raise failure or AssertionError(f"not so within {within:g} s: {check}")
+        time.sleep(every)

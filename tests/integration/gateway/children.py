@@ -1,0 +1,58 @@
+"""Starting what these tests call: stand-in services, and the whole gateway under gunicorn."""
+
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import requests
+
+from tests.integration.eventually import eventually
+from tests.integration.node import ROOT, Node, _free_port
+
+SERVICES = ("actors", "meetings", "indicators", "notifications")
+
+
+def start_stand_ins(amqp_uri: str, names: Iterable[str], log: Path) -> subprocess.Popen[bytes]:
+    """Stock nameko services in a child process, ready to be called."""
+    command = [sys.executable, "-W", "ignore", "-m", "tests.integration.gateway.stand_ins", amqp_uri, *names]
+    with log.open("wb") as out:
+        process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=out, stderr=out)
+    eventually(lambda: process.poll() is not None or b"ready" in log.read_bytes(), within=40)
+    if process.poll() is not None:
+        raise RuntimeError(log.read_text(errors="replace")[-4000:])
+    return process
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """End a child and wait for its end."""
+    process.terminate()
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def start_gateway(node: Node, **environment: str) -> str:
+    """The gateway of a node as it runs in production; gives its address."""
+    port = _free_port()
+    address = f"http://127.0.0.1:{port}"
+    own = node.environment(GTM_HTTP_PORT=str(port), GTM_PUBLIC_URL=address, **environment)
+    accounts = subprocess.run(
+        [sys.executable, "-m", "gateway.accounts", "ensure-admin"], cwd=ROOT, env=own, capture_output=True, check=False
+    )
+    assert accounts.returncode == 0, accounts.stderr
+    command = [sys.executable, "-m", "gunicorn", "-c", "gateway/gunicorn_conf.py", "gateway.wsgi:app"]
+    node.spawn("gateway", command, own)
+    eventually(lambda: _lives(node, address), within=40)
+    return address
+
+
+def _lives(node: Node, address: str) -> bool:
+    if node.processes["gateway"].poll() is not None:
+        raise RuntimeError(node.log("gateway")[-4000:])
+    try:
+        return requests.get(f"{address}/health/live", timeout=5).ok
+    except requests.ConnectionError:
+        return False

@@ -1,0 +1,96 @@
+"""The real broker and store that tests run against, as `./gtm test` tells of them; nothing is replaced by a mock.
+
+A vhost of its own and a prefix for its databases set each node of the tests apart from every other.
+"""
+
+import base64
+import json
+import os
+import urllib.error
+import urllib.request
+import uuid
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import pytest
+from pymongo import MongoClient
+
+REQUEST_SECONDS = 20
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """Where the broker and the store answer, and who may make a vhost there."""
+
+    amqp: str
+    mongo: str
+    management: str
+    user: str = field(repr=False)
+    password: str = field(repr=False)
+
+    @classmethod
+    def from_environment(cls) -> "Surroundings":
+        """Read GTM_TEST_*; without them the test fails, because a skipped test shows nothing."""
+        amqp = _needed("GTM_TEST_AMQP_URI")
+        parts = urlsplit(amqp)
+        return cls(
+            amqp=amqp,
+            mongo=_needed("GTM_TEST_MONGO_URI"),
+            management=_needed("GTM_TEST_AMQP_MANAGEMENT_URL").rstrip("/"),
+            user=os.environ.get("GTM_TEST_AMQP_USER") or parts.username or "guest",
+            password=os.environ.get("GTM_TEST_AMQP_PASSWORD") or parts.password or "guest",
+        )
+
+    def amqp_uri(self, vhost: str) -> str:
+        """The broker's address with this vhost."""
+        parts = urlsplit(self.amqp)
+        who = f"{quote(self.user, safe='')}:{quote(self.password, safe='')}"
+        return f"amqp://{who}@{parts.hostname}:{parts.port or 5672}/{quote(vhost, safe='')}"
+
+    def manage(self, method: str, path: str, body: Any = None) -> Any:
+        """Ask the management API; `path` below /api. Gives the JSON, None where there is none or for 404."""
+        who = base64.b64encode(f"{self.user}:{self.password}".encode()).decode()
+        request = urllib.request.Request(  # noqa: S310 (the address comes from ./gtm test)
+            f"{self.management}/api/{path}",
+            method=method,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Authorization": f"Basic {who}", "Content-Type": "application/json"},
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=REQUEST_SECONDS) as answer:  # noqa: S310 (as above)
+                content = answer.read()
+        except urllib.error.HTTPError as error:
+            with error:
+                if error.code == HTTPStatus.NOT_FOUND:
+                    return None
+                raise
+        return json.loads(content) if content else None
+
+    def make_vhost(self) -> str:
+        """A new vhost that the tests' user may do everything in."""
+        vhost = f"test-{uuid.uuid4().hex[:12]}"
+        self.manage("PUT", f"vhosts/{vhost}", {"description": "a test of the platform; may be deleted"})
+        everything = {"configure": ".*", "write": ".*", "read": ".*"}
+        self.manage("PUT", f"permissions/{vhost}/{quote(self.user, safe='')}", everything)
+        return vhost
+
+    def drop_vhost(self, vhost: str) -> None:
+        """Delete the vhost with its queues and connections."""
+        self.manage("DELETE", f"vhosts/{vhost}")
+
+    def drop_databases(self, prefix: str) -> None:
+        """Delete the databases whose names begin with the prefix."""
+        client: MongoClient[dict[str, Any]] = MongoClient(self.mongo, serverSelectionTimeoutMS=5000)
+        with client:
+            for name in client.list_database_names():
+                if name.startswith(prefix):
+                    client.drop_database(name)
+
+
+def _needed(name: str) -> str:
+    value = os.environ.get(name)
+    if not value:
+        pytest.fail(f"{name} is not set: these tests need a real broker and store; run them by ./gtm test", False)
+    return value

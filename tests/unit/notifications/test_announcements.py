@@ -1,0 +1,259 @@
+"""Who is told of an act, who is not, and what the report says; events in every order (numbers: handlers/announcement)."""
+
+from typing import Any
+
+import pytest
+
+from chassis.kernel.errors import ConflictError, UnavailableError
+from services.actors.contract import events as actors
+from services.meetings.contract import events as meetings
+from services.notifications.contract.records import NotificationSchema
+from services.notifications.handlers.announcement import announce_meeting, announce_minutes, catch_up, complete
+from tests.unit.notifications.builders import (
+    AFTER,
+    BEFORE,
+    NOON,
+    a_focal_point,
+    a_meeting,
+    a_record,
+    an_event,
+    an_institution,
+    circulated,
+    created,
+    some_minutes,
+)
+from tests.unit.notifications.fake_work import FakeWork
+
+
+class Story:
+    """Two institutions at a meeting, one body nobody knows, and the minutes of it."""
+
+    def __init__(self) -> None:
+        self.work = FakeWork()
+        self.one, self.two = an_institution("Organisation internationale", "OI"), an_institution("Mairie de Tahoua")
+        attendance = [
+            {"text": "OI", "institution_id": self.one["id"]},
+            {"text": "Mairie", "institution_id": self.two["id"]},
+            {"text": "Comité des jeunes", "institution_id": None},
+        ]
+        self.meeting = a_meeting(attendance)
+        self.minutes = some_minutes(self.meeting, [self.one, self.two])
+        for institution in (self.one, self.two):
+            self.work.known_institutions.add(institution)
+        self.work.known_meetings.add(self.meeting)
+
+    def knows(self, *focal_points: dict[str, Any]) -> None:
+        for focal_point in focal_points:
+            self.work.known_focal_points.add(focal_point)
+
+
+@pytest.fixture
+def story() -> Story:
+    return Story()
+
+
+def test_active_focal_points_of_institutions_present_are_told_in_their_language(story: Story) -> None:
+    french = a_focal_point(story.one)
+    english = a_focal_point(story.one, language="en")
+    ended = a_focal_point(story.one, status="ended")
+    elsewhere = a_focal_point(an_institution("Ailleurs"))
+    story.knows(french, english, ended, elsewhere)
+    event = circulated(story.minutes)
+    announce_minutes(event, story.work)
+    assert sorted(story.work.told()) == sorted([french["id"], english["id"]])
+    told = {one.recipient.id: one for one in story.work.notifications.stored.values()}
+    assert told[french["id"]].title == "Compte-rendu à relire\u00a0: Réunion ordinaire du GTM"
+    assert told[english["id"]].title == "Minutes to review: Réunion ordinaire du GTM"
+    assert "12 March 2026 at 23:59" in told[english["id"]].text
+    first = told[french["id"]]
+    assert [(one.channel, one.status) for one in first.deliveries] == [("in_app", "done"), ("email", "pending")]
+    assert (first.event_id, first.subject, first.kind) == (event.id, story.minutes["id"], "minutes_circulated")
+    assert first.correlation_id == "c-1"
+    assert first.visibility == "internal"
+
+
+def test_no_notification_carries_a_name_or_an_address(story: Story) -> None:
+    story.knows(a_focal_point(story.one, name="Zeinabou Unique", email="unique@example.ne", phone="+22790000000"))
+    announce_minutes(circulated(story.minutes), story.work)
+    shown = str([NotificationSchema().dump(one) for _, one in story.work.saved])
+    assert "unique" not in shown.casefold()
+    assert "22790000000" not in shown
+
+
+def test_whoever_acted_gets_a_report_of_who_was_told_and_who_was_not(story: Story) -> None:
+    story.knows(a_focal_point(story.one))
+    announce_minutes(circulated(story.minutes), story.work)
+    report = story.work.report()
+    assert (report.recipient.kind, report.recipient.id) == ("account", "account-of-secretariat")
+    assert (report.told, report.not_told) == ((story.one["id"],), (story.two["id"],))
+    assert report.title == "Compte-rendu mis en circulation\u00a0: institutions informées 1 sur 3"
+    assert "Informées (1)\u00a0:\n- Organisation internationale (OI)" in report.text
+    assert "Sans point focal, donc non informées (1)\u00a0:\n- Mairie de Tahoua" in report.text
+    assert "Sans lien avec l’annuaire, donc non informées (1)\u00a0:\n- Comité des jeunes" in report.text
+    assert report.language == "fr"
+    assert [one.channel for one in report.deliveries] == ["in_app"]
+
+
+def test_a_report_says_it_too_when_nobody_could_be_told(story: Story) -> None:
+    announce_minutes(circulated(story.minutes), story.work)
+    assert "Informées (0)\u00a0: aucune institution." in story.work.report().text
+
+
+def test_every_notification_fits_the_contract(story: Story) -> None:
+    story.knows(a_focal_point(story.one))
+    announce_minutes(circulated(story.minutes), story.work)
+    for _, record in story.work.saved:
+        assert NotificationSchema().load(NotificationSchema().dump(record))
+
+
+@pytest.mark.parametrize("kind", [meetings.MINUTES_IMPORTED, meetings.MINUTES_CHANGED, meetings.MINUTES_PUBLISHED])
+def test_other_events_of_minutes_tell_nobody(story: Story, kind: Any) -> None:
+    story.knows(a_focal_point(story.one))
+    announce_minutes(an_event(kind, story.minutes), story.work)
+    assert story.work.saved == []
+
+
+def test_archived_minutes_tell_nobody(story: Story) -> None:
+    story.knows(a_focal_point(story.one))
+    archived = story.minutes | {"archive": True, "state": "adopted"}
+    announce_minutes(an_event(meetings.MINUTES_ARCHIVED, archived), story.work)
+    announce_minutes(an_event(meetings.MINUTES_ADOPTED, archived), story.work)
+    assert story.work.saved == []
+
+
+def test_adoption_is_told_apart_from_circulation(story: Story) -> None:
+    story.knows(a_focal_point(story.one))
+    announce_minutes(circulated(story.minutes), story.work)
+    adopted = story.minutes | {"state": "adopted", "adopted_on": "2026-03-01"}
+    announce_minutes(an_event(meetings.MINUTES_ADOPTED, adopted), story.work)
+    kinds = [one.kind for _, one in story.work.saved]
+    assert kinds == ["minutes_circulated", "report", "minutes_adopted", "report"]
+    assert "1er mars 2026" in story.work.saved[2][1].text
+
+
+def test_case_1_an_institution_not_known_yet_makes_the_event_wait(story: Story) -> None:
+    del story.work.known_institutions.copies[story.two["id"]]
+    with pytest.raises(UnavailableError, match="not-known-yet"):
+        announce_minutes(circulated(story.minutes), story.work)
+    assert story.work.saved == []
+
+
+def test_case_1_a_meeting_not_known_yet_makes_the_event_wait(story: Story) -> None:
+    story.work.known_meetings.copies.clear()
+    with pytest.raises(UnavailableError, match="not-known-yet"):
+        announce_minutes(circulated(story.minutes), story.work)
+
+
+def test_case_1_a_meeting_known_only_as_before_its_minutes_makes_the_event_wait(story: Story) -> None:
+    late = some_minutes(story.meeting, [story.one]) | {"created_at": "2026-03-02T11:00:00.000Z"}
+    with pytest.raises(UnavailableError, match="not-known-yet"):
+        announce_minutes(circulated(late), story.work)
+
+
+@pytest.mark.parametrize("order", ["focal point first", "minutes first"])
+def test_case_2_a_focal_point_made_before_the_act_is_told_in_both_orders(story: Story, order: str) -> None:
+    person, event = a_focal_point(story.two, BEFORE), circulated(story.minutes)
+    if order == "focal point first":
+        story.knows(person)
+        catch_up(story.work, created(person))
+        announce_minutes(event, story.work)
+    else:
+        announce_minutes(event, story.work)
+        assert story.work.report().told == ()
+        story.knows(person)
+        catch_up(story.work, created(person))
+    complete(story.work, event.id)
+    assert story.work.told() == [person["id"]]
+    report = story.work.report()
+    assert (report.told, report.not_told) == ((story.two["id"],), (story.one["id"],))
+    assert report.version == (1 if order == "focal point first" else 2)
+    assert "Informées (1)\u00a0:\n- Mairie de Tahoua" in report.text
+
+
+@pytest.mark.parametrize("order", ["focal point first", "minutes first"])
+def test_a_focal_point_made_after_the_act_is_not_told_in_either_order(story: Story, order: str) -> None:
+    person, event = a_focal_point(story.two, AFTER), circulated(story.minutes)
+    if order == "focal point first":
+        story.knows(person)
+        announce_minutes(event, story.work)
+    else:
+        announce_minutes(event, story.work)
+        story.knows(person)
+        catch_up(story.work, created(person))
+    complete(story.work, event.id)
+    assert story.work.told() == []
+
+
+def test_a_person_who_takes_an_institution_over_later_is_not_told_of_its_past(story: Story) -> None:
+    announce_minutes(circulated(story.minutes), story.work)
+    moved = a_focal_point(story.two, BEFORE) | {"version": 2, "updated_at": "2026-03-03T08:00:00.000Z"}
+    story.knows(moved)
+    catch_up(story.work, an_event(actors.FOCAL_POINT_CHANGED, moved))
+    assert story.work.told() == []
+
+
+def test_a_late_event_of_a_focal_point_that_ended_since_tells_nobody(story: Story) -> None:
+    announce_minutes(circulated(story.minutes), story.work)
+    person = a_focal_point(story.two, BEFORE)
+    story.knows(person | {"status": "ended"})
+    catch_up(story.work, created(person))
+    assert story.work.told() == []
+
+
+def test_case_3_who_became_known_during_the_announcement_is_told_after_it(story: Story) -> None:
+    event, person = circulated(story.minutes), a_focal_point(story.one)
+    announce_minutes(event, story.work)
+    story.knows(person)
+    complete(story.work, event.id)
+    complete(story.work, event.id)
+    assert story.work.told() == [person["id"]]
+
+
+def test_case_4_the_same_event_twice_is_refused_by_the_store(story: Story) -> None:
+    event = circulated(story.minutes)
+    announce_minutes(event, story.work)
+    with pytest.raises(ConflictError):
+        announce_minutes(event, story.work)
+
+
+def test_a_second_focal_point_of_a_told_institution_leaves_the_report_as_it_is(story: Story) -> None:
+    story.knows(a_focal_point(story.one))
+    announce_minutes(circulated(story.minutes), story.work)
+    second = a_focal_point(story.one, BEFORE)
+    story.knows(second)
+    catch_up(story.work, created(second))
+    assert second["id"] in story.work.told()
+    assert story.work.report().version == 1
+
+
+def test_convening_tells_the_members_of_the_group_on_that_day(story: Story) -> None:
+    since, until = {"since": "2026-03-01"}, {"until": "2026-02-01"}
+    third = an_institution("Ancienne membre")
+    members = [{"institution_id": story.one["id"]}, {"institution_id": story.two["id"], **since}]
+    group = a_record(name="GTM central", members=[*members, {"institution_id": third["id"], **until}])
+    story.work.known_groups.add(group)
+    here, not_yet, no_more = a_focal_point(story.one), a_focal_point(story.two), a_focal_point(third)
+    story.knows(here, not_yet, no_more)
+    agenda = [{"title": "Plan d’action"}, {"title": "Reporté", "postponed": True}]
+    facts = {"group_name": "GTM central", "start": "09:00", "place": "Niamey", "agenda": agenda, "state": "convened"}
+    meeting = a_meeting(group_id=group["id"], **facts)
+    announce_meeting(an_event(meetings.MEETING_CONVENED, meeting), story.work)
+    assert story.work.told() == [here["id"]]
+    text = story.work.saved[0][1].text
+    assert "Heure\u00a0: 09 h 00." in text
+    assert "Ordre du jour\u00a0:\n- Plan d’action" in text
+    assert "Reporté" not in text
+
+
+def test_convening_waits_for_the_group_and_skips_meetings_of_no_group(story: Story) -> None:
+    announce_meeting(an_event(meetings.MEETING_CONVENED, a_meeting()), story.work)
+    with pytest.raises(UnavailableError, match="not-known-yet"):
+        of_group = a_meeting(group_id=a_record()["id"])
+        announce_meeting(an_event(meetings.MEETING_CANCELLED, of_group), story.work)
+    assert story.work.saved == []
+
+
+def test_holding_a_meeting_tells_nobody(story: Story) -> None:
+    announce_meeting(an_event(meetings.MEETING_HELD, a_meeting(group_id=a_record()["id"])), story.work)
+    assert story.work.saved == []
+    assert story.work.now == NOON
