@@ -11,6 +11,7 @@ nameko's event handler acks what failed, and kombu acks what it cannot decode; h
 import time
 import traceback
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -22,7 +23,9 @@ from nameko.messaging import QueueConsumer
 from chassis import metrics
 from chassis.envelope import Event, UnreadableEventError, read
 from chassis.kernel.clock import now, rfc3339
+from chassis.kernel.ids import new_id
 from chassis.logs import bind_contextvars, clear_contextvars, get_logger
+from chassis.monitor import Monitor
 from chassis.topology import ATTEMPTS, RETRY_SECONDS, Subscription, consumer_queue, declare_on, parked_name, retry_name
 
 PREFETCH = 20
@@ -55,6 +58,7 @@ class EventConsumer(Entrypoint):
     """`@consume(subscription)` on a method that takes one Event."""
 
     queue_consumer = RawQueueConsumer()
+    monitor = Monitor()
 
     def __init__(self, subscription: Subscription, **options: Any) -> None:
         self.subscription = subscription
@@ -78,6 +82,7 @@ class EventConsumer(Entrypoint):
             return
         headers = message.headers or {}
         context = {"correlation_id": event.correlationid, "causation_id": event.id, "traceparent": headers.get("tp")}
+        self.monitor.took(self.subscription.queue, event.time)
         done = partial(self._done, message, event, time.monotonic())
         try:
             self.container.spawn_worker(self, (event,), {}, context_data=context, handle_result=done)
@@ -89,12 +94,13 @@ class EventConsumer(Entrypoint):
         if len(raw) > LARGEST_BODY:
             raise UnreadableEventError(f"{len(raw)} bytes, more than {LARGEST_BODY}")
         event = read(raw, self.subscription.events)
-        key = (message.headers or {}).get("x-origin-routing-key") or message.delivery_info["routing_key"]
+        headers = message.headers or {}
+        key = headers.get("x-origin-routing-key") or message.delivery_info["routing_key"]
         if key.split(".")[:2] != [event.origin, event.visibility]:
             raise UnreadableEventError(f"routing key {key} and origin {event.origin} do not agree")
         if event.source.split("/")[2:3] != [event.origin]:
             raise UnreadableEventError(f"source {event.source} and origin {event.origin} do not agree")
-        return event
+        return replace(event, replay=headers.get("x-replay"))
 
     def _done(self, message: Any, event: Event, began: float, _worker: Any, result: Any, exc_info: Any) -> Any:
         clear_contextvars()
@@ -119,6 +125,7 @@ class EventConsumer(Entrypoint):
             "x-last-failed": rfc3339(now()),
             "x-origin-queue": self.subscription.queue,
         }
+        headers.setdefault("x-parked-id", new_id())
         headers.setdefault("x-first-failed", headers["x-last-failed"])
         headers.setdefault("x-origin-routing-key", message.delivery_info["routing_key"])
         hopeless = isinstance(error, UnreadableEventError) or attempts >= ATTEMPTS

@@ -73,6 +73,8 @@ class Event:
     actor: str
     correlationid: str
     data: dict[str, Any]
+    replay: str | None = None
+    """The run that sends it again, if an operator does; it is then applied once more, its version permitting."""
 
 
 def build(

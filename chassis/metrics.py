@@ -33,6 +33,16 @@ BACKLOG = Gauge("gtm_outbox_backlog_events", "Events stored and not yet sent", (
 OLDEST = Gauge(
     "gtm_outbox_oldest_unsent_seconds", "Age of the oldest event not yet sent", ("service",), multiprocess_mode="max"
 )
+QUEUE_DEPTH = Gauge(
+    "gtm_queue_messages", "Messages ready in a queue of the service", ("service", "queue"), multiprocess_mode="max"
+)
+PARKED = Gauge("gtm_parked_messages", "Messages set aside for an operator", ("service",), multiprocess_mode="max")
+CONSUMER_LAG = Gauge(
+    "gtm_consumer_lag_seconds",
+    "Age, at most, of the oldest event that waits in a queue",
+    ("service", "queue"),
+    multiprocess_mode="max",
+)
 STORE = Gauge(
     "gtm_store_info", "Which store answers; always 1", ("service", "kind", "version"), multiprocess_mode="max"
 )

@@ -3,6 +3,7 @@
 A call: token checked → payload checked against its schema → handler in a unit of work → record dumped.
 """
 
+import random
 import time
 from collections.abc import Callable, Mapping
 from functools import wraps
@@ -10,12 +11,15 @@ from typing import Any
 
 import eventlet
 from marshmallow import Schema
+from nameko.dependency_providers import Config
 from nameko.extensions import DependencyProvider
 from nameko.rpc import Rpc
 from nameko.rpc import rpc as nameko_rpc
+from pymongo.errors import ConnectionFailure
 
 from chassis import metrics
-from chassis.kernel.errors import PlatformError, StaleError, UnavailableError
+from chassis.idempotency import remember
+from chassis.kernel.errors import ConflictError, PlatformError, StaleError, UnavailableError
 from chassis.kernel.ids import new_id
 from chassis.kernel.principal import SYSTEM, Caller
 from chassis.logs import bind_contextvars, clear_contextvars, get_logger
@@ -26,7 +30,8 @@ from chassis.store import Store
 from chassis.tokens import InvalidTokenError, TokenReader, as_forbidden
 
 log = get_logger()
-RUNS = 5  # of a handler that others come before
+RUNS = 20  # of a handler that others come before
+PAUSE_SECONDS = 0.02  # before such a handler runs again, growing, with jitter
 
 
 class IdQuery(Part):
@@ -69,6 +74,8 @@ class CallerProvider(DependencyProvider):
             causation_id=data.get("causation_id"),
             traceparent=data.get("traceparent"),
             language="en" if data.get("language") == "en" else "fr",
+            method=entrypoint.method_name,
+            idempotency_key=data.get("idempotency_key"),
         )
 
 
@@ -108,6 +115,10 @@ def rpc(method: Callable[..., Any]) -> Callable[..., Any]:
         except PlatformError as error:
             outcome = type(error).__name__
             raise
+        except ConnectionFailure as error:
+            # A read, outside a unit of work: the store is away, which is no defect of ours.
+            outcome = UnavailableError.__name__
+            raise UnavailableError("store-away", None, {"service": self.name}) from error
         except Exception:
             outcome = "crash"
             log.exception("rpc.crash", method=method.__name__)
@@ -125,6 +136,7 @@ class Service:
     name: str
     store: Store
     caller = CallerProvider()
+    settings = Config()
 
     def perform(
         self, handler: Callable[..., Any], takes: Schema, payload: Any, gives: Schema | None = None
@@ -136,15 +148,39 @@ class Service:
         """
         caller = self.asking()
         arguments = load(takes, payload)
+
+        def act(work: Any) -> dict[str, Any]:
+            result = handler(work, **arguments)
+            return dict(gives.dump(result)) if gives is not None else dict(result)
+
         for left in range(RUNS - 1, -1, -1):
             try:
-                with self.store.work(caller) as work:
-                    result = handler(work, **arguments)
-                break
+                return self.answer(caller, payload, act)
             except StaleError:
                 if left == 0 or arguments.get("version") is not None:
                     raise
-        return dict(gives.dump(result)) if gives is not None else dict(result)
+                eventlet.sleep(PAUSE_SECONDS * (RUNS - left) * random.random())  # noqa: S311 (jitter)
+        raise AssertionError("the last run returns or raises")
+
+    def answer(self, caller: Caller, payload: Any, act: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
+        """Carry a request out in a unit of work; one that has a key and was carried out before has its answer again."""
+        try:
+            return self._recalled(caller, payload) or self._carry_out(caller, payload, act)
+        except ConflictError:
+            # The same request may have come twice at once: then the other one was first, and its answer is ours.
+            recalled = self._recalled(caller, payload)
+            if recalled is None:
+                raise
+            return recalled
+
+    def _recalled(self, caller: Caller, payload: Any) -> dict[str, Any] | None:
+        return self.store.past_answers.recall(caller, payload)
+
+    def _carry_out(self, caller: Caller, payload: Any, act: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
+        with self.store.work(caller) as work:
+            answer = act(work)
+            remember(work, payload, answer)
+        return answer
 
     def page(self, query: Callable[..., Page[Any]], takes: Schema, payload: Any, gives: Schema) -> dict[str, Any]:
         """A page of what the caller may see: {items, next_cursor}."""

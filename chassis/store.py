@@ -22,6 +22,7 @@ from pymongo.write_concern import WriteConcern
 
 from chassis import metrics
 from chassis.envelope import Event, EventType, Place, build
+from chassis.idempotency import Answers
 from chassis.kernel.clock import now
 from chassis.kernel.errors import ConflictError, StaleError, UnavailableError
 from chassis.kernel.ids import new_id
@@ -192,6 +193,8 @@ class Store(DependencyProvider):
         self.parts |= {replica.attribute: replica for replica in copies}
         self.parts |= {other.collection_name: other(self.database) for other in self.other_kinds}
         self.outbox, self.inbox = Outbox(self.database), self.database["inbox"]
+        self.past_answers = Answers(self.database)
+        self.past_answers.sync_indexes()
         self.outbox.sync_indexes()
         sync_indexes(repositories)
         for replica in copies:
@@ -221,7 +224,7 @@ class Store(DependencyProvider):
 
     def apply_once(self, event: Event, queue: str, caller: Caller, handler: Callable[[Event, Any], None]) -> bool:
         """Run the handler and note the event as seen by this queue, in one commit. False if it was seen before."""
-        mark = f"{queue} {event.source} {event.id}"
+        mark = f"{queue} {event.source} {event.id}" + (f" {event.replay}" if event.replay else "")
         if self.inbox.find_one({"_id": mark}) is not None:
             return False
         try:

@@ -11,7 +11,7 @@ from gateway import answers, openapi, pages, problems
 from gateway.accounts import Accounts
 from gateway.auth import Authority
 from gateway.health import Readiness
-from gateway.routes import actors, auth, events, indicators, meetings, notifications, reference
+from gateway.routes import actors, auth, events, indicators, meetings, node, notifications, reference
 from gateway.rpc import RpcClient
 from gateway.settings import GatewaySettings
 from gateway.store import GatewayStore
@@ -49,6 +49,7 @@ def create_app(settings: GatewaySettings) -> Flask:
     api = openapi.make_api(app, settings.node.public_url)
     for table in TABLES:
         api.register_blueprint(table)
-    pages.register(app, api)
+    node.register(app, api)
+    app.extensions["gtm"]["api"] = api
     metrics.announce_build()
     return app

@@ -1,4 +1,4 @@
-"""Addresses outside /api/v1: the landing page, the documentation, explanations of problems, health, metrics, files."""
+"""Views outside /api/v1: the landing page, the documentation, explanations of problems, health, metrics, files."""
 
 import gzip
 from functools import cache
@@ -6,14 +6,13 @@ from pathlib import Path
 from typing import Any, Final
 
 import orjson
-from flask import Flask, Response, render_template, request
+from flask import Response, render_template, request
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest, values
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from chassis.metrics import VERSION
 from gateway import context, etag, messages, portable
 from gateway.health import Readiness
-from gateway.openapi import GatewayApi
 from gateway.problems import FRAMEWORK_CODES, Problem
 from gateway.query import check_names
 from gateway.views import json_response
@@ -33,18 +32,6 @@ DOCS_POLICY: Final = (
 SERVICE_TEXTS: Final = {"meetings": "page-meetings-service"}
 
 
-def register(app: Flask, api: GatewayApi) -> None:
-    """Add the pages to the application."""
-    app.add_url_rule("/", "landing", landing)
-    app.add_url_rule("/api/docs", "docs", docs)
-    app.add_url_rule("/api/v1/openapi.json", "openapi", lambda: description(api))
-    app.add_url_rule("/problems/<code>", "problem", problem)
-    app.add_url_rule("/static/<path:name>", "static", static)
-    app.add_url_rule("/health/live", "live", live)
-    app.add_url_rule("/health/ready", "ready", ready)
-    app.add_url_rule("/metrics", "metrics", metrics)
-
-
 def landing() -> Response:
     """What this is, and whether it works."""
     report = readiness().report()
@@ -58,12 +45,12 @@ def docs() -> Response:
     return response
 
 
-def description(api: GatewayApi) -> Response:
+def description() -> Response:
     """GET /api/v1/openapi.json."""
     check_names(())
     extension = context.extension()
     if "openapi" not in extension:
-        extension["openapi"] = orjson.dumps(portable.description(api.spec.to_dict()))
+        extension["openapi"] = orjson.dumps(portable.description(extension["api"].spec.to_dict()))
     response = Response(extension["openapi"], mimetype="application/json")
     return etag.conditional(response, etag.of_bytes(response.get_data()))
 

@@ -31,7 +31,8 @@ def document() -> dict[str, Any]:
     if request.mimetype == MULTIPART:
         request.max_content_length = limit + FRAMING
         part = _file_part()
-        content = part.stream.read(limit + 1)
+        with part.stream:
+            content = part.stream.read(limit + 1)
         declared = part.mimetype or "application/octet-stream", part.mimetype_params, part.filename
     elif request.mimetype == TEXT:
         content = read_at_most(limit)

@@ -1,9 +1,12 @@
 """Where gunicorn enters."""
 
+import logging
+
 from chassis import logs
 from gateway.app import create_app
 from gateway.settings import GatewaySettings
 
 _settings = GatewaySettings.from_environment()
 logs.configure("gateway", _settings.node.node, _settings.node.log_level)
+logging.captureWarnings(True)
 app = create_app(_settings)

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from launcher import texts, token
 from launcher.api_client import ApiClient
@@ -26,7 +27,7 @@ def get_token(environ: Mapping[str, str] = os.environ) -> Callable[[], str]:
     """How to come by a token: by GTM_ADMIN_PASSWORD where it is set, else from the node's key."""
     password = environ.get("GTM_ADMIN_PASSWORD")
     if not password:
-        return token.local_token
+        return partial(token.local_token, environ)
 
     def by_password() -> str:
         signed_in = ApiClient(base_url=base_url(environ)).post("/auth/token", {"username": ADMIN, "password": password})

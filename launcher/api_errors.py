@@ -44,10 +44,10 @@ class ApiProblemError(ApiError):
         return next((error["line"] for error in self.errors if error.get("line") is not None), None)
 
     def __str__(self) -> str:
-        """The detail, then each fault with its field and line."""
-        faults = [_fault(error) for error in self.errors]
-        extra = [fault for fault in faults if fault and fault not in self.detail]
-        return " — ".join([self.detail, *extra])
+        """The detail, then each fault that it does not tell yet, with its field and line."""
+        return " — ".join(
+            [self.detail, *(_fault(error) for error in self.errors if error.get("detail") != self.detail)]
+        )
 
 
 def _fault(error: dict[str, Any]) -> str:

@@ -36,12 +36,13 @@ ERLANG = "+sbwt none +sbwtdcpu none +sbwtdio none"
 ERLANG_PROCESSES = "65536"
 REFUSED = (403, 530)  # AMQP 0-9-1: access-refused, not-allowed (no such vhost)
 
+# Relative to the folder it runs in: a path may hold signs that mean something here.
 CONFIGURATION = """listeners.tcp.1 = {host}:{amqp}
 management.tcp.ip = {host}
 management.tcp.port = {amqp_management}
 prometheus.tcp.ip = {host}
 prometheus.tcp.port = {amqp_metrics}
-load_definitions = {definitions}
+load_definitions = definitions.json
 log.console = true
 log.console.level = info
 log.file = false
@@ -158,7 +159,7 @@ def _node_name(settings: Settings, folder: Path) -> str:
 def _write_files(settings: Settings, folder: Path, password: str) -> None:
     definitions = folder / "definitions.json"
     write_private(
-        folder / "rabbitmq.conf", CONFIGURATION.format(host=LOOPBACK, definitions=definitions, **settings.ports)
+        folder / "rabbitmq.conf", CONFIGURATION.format(host=LOOPBACK, **settings.ports)
     )
     write_private(folder / "rabbitmq-env.conf", "")
     write_private(folder / "enabled_plugins", f"[{','.join(PLUGINS)}].\n")

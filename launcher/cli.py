@@ -70,6 +70,6 @@ def _know_the_node(given: Sequence[str]) -> None:
 def _told(error: LauncherError) -> int:
     if isinstance(error, ProcessFailedError):
         for line in error.lines:
-            progress.console.print(f"  {line}", markup=False, style="dim")
+            progress.console.print(f"  {line}", markup=False, style="dim", soft_wrap=True)
     progress.console.print(f"gtm: {error}", markup=False, style="red", soft_wrap=True)
     return error.exit_code

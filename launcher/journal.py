@@ -1,5 +1,7 @@
 """What the supervisor did to the processes, read from its log: who died, of what, and who was started again."""
 
+import contextlib
+import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -11,6 +13,8 @@ from launcher.homes import Home
 EXITED = re.compile(r"(?P<when>\S+ [\d:]+),\d+ \w+ exited: (?P<name>\S+) \((?P<what>[^;)]+)")
 # 2025-03-01 09:12:45,110 INFO spawned: 'actors' with pid 4711
 SPAWNED = re.compile(r"(?P<when>\S+ [\d:]+),\d+ \w+ spawned: '(?P<name>[^']+)' with pid (?P<what>\d+)")
+
+LONGEST_LINE = 300
 
 
 @dataclass(frozen=True)
@@ -72,11 +76,21 @@ def happenings(lines: Iterable[str]) -> Iterator[Happening]:
 
 
 def last_lines(path: Path, count: int) -> list[str]:
-    """The end of a log; empty if there is none."""
+    """The end of a log, each line cut to what a person can take in; empty if there is none."""
     try:
         with path.open("rb") as file:
             size = file.seek(0, 2)
             file.seek(max(0, size - count * 2000))
-            return file.read().decode("utf-8", "replace").splitlines()[-count:]
+            lines = file.read().decode("utf-8", "replace").splitlines()[-count:]
+            return [_short(line) for line in lines]
     except FileNotFoundError:
         return []
+
+
+def _short(line: str) -> str:
+    """A line of a structured log as one would say it: level, event, and the last line of a traceback."""
+    with contextlib.suppress(ValueError, KeyError, TypeError, AttributeError):
+        told = json.loads(line)
+        reason = str(told.get("exception") or told.get("error") or "").strip().rpartition("\n")[2]
+        line = f"{told['level']}: {told['event']}" + (f" — {reason}" if reason else "")
+    return line[:LONGEST_LINE]

@@ -1,6 +1,6 @@
 """Sending compte-rendu files to the node, one by one, and what became of each.
 
-A file is refused or accepted by itself: the others go on. Only an address that does not answer stops the whole.
+A file is refused or accepted by itself: the others go on. What is no file's fault stops the whole.
 """
 
 from collections.abc import Iterator, Sequence
@@ -20,6 +20,9 @@ MEDIA_TYPES = {
     ".pdf": "application/pdf",
 }
 """What the node reads, by the ending of the file's name."""
+
+NO_FILES_FAULT = frozenset({401, 403, 429, 503})
+"""Statuses that every further file would get as well: not signed in, not allowed, too many tries, not available."""
 
 CREATED, THERE, REFUSED = "created", "already_there", "refused"
 
@@ -57,13 +60,13 @@ def in_folder(folder: Path) -> list[Path]:
 
 
 def send_each(client: ApiClient, sendings: Sequence[Sending], *, charset: str | None = None) -> Iterator[Outcome]:
-    """Send the files in order, and tell of each. Raises: ApiUnreachableError."""
+    """Send the files in order, and tell of each. Raises: ApiError."""
     for sending in sendings:
         yield send(client, sending, charset=charset)
 
 
 def send(client: ApiClient, sending: Sending, *, charset: str | None = None) -> Outcome:
-    """Send one file; `charset` is what a text is declared as. Raises: ApiUnreachableError."""
+    """Send one file; `charset` is what a text is declared as. Raises: ApiError."""
     name = str(sending.path)
     media_type = MEDIA_TYPES.get(sending.path.suffix.lower())
     if media_type is None:
@@ -79,6 +82,8 @@ def send(client: ApiClient, sending: Sending, *, charset: str | None = None) -> 
     try:
         answer = client.send("/minutes/import", content, archive="true" if sending.archive else None)
     except ApiProblemError as problem:
+        if problem.status in NO_FILES_FAULT:
+            raise
         return Outcome(file=name, result=REFUSED, code=problem.code, problem=str(problem), line=problem.line)
     return _accepted(name, answer.status, answer.body)
 

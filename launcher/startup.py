@@ -98,9 +98,9 @@ def _start(settings: Settings, started: Started) -> None:
     supervisor = start_backings(settings, backings, serving)
     wait_backing(settings, supervisor, store_backing)
     started.password = accounts.ensure_admin(settings, shared)
-    wait_backing(settings, supervisor, broker_backing)
     for program in serving:
         supervisor.start(program.name)
+    wait_backing(settings, supervisor, broker_backing)
     _wait_ready(settings, supervisor, marked)
 
 

@@ -27,14 +27,15 @@ OPEN_FILES = 4096  # RabbitMQ holds a descriptor per connection and per queue
 # Not even the supervisor needs to know the node's secrets: each program has its own environment in its own file.
 INHERITED = ("HOME", "LANG", "LC_ALL", "TZ", "TMPDIR")
 
+# Paths are relative to GTM_HOME/run, where it is started: it would read % and # in a path as signs of its own.
 HEAD = """[supervisord]
 nodaemon=true
 silent=true
-{user}pidfile=%(here)s/supervisor.pid
-logfile=%(here)s/../log/supervisor.log
+{user}pidfile=supervisor.pid
+logfile=../log/supervisor.log
 logfile_maxbytes=5MB
 logfile_backups=3
-childlogdir=%(here)s
+childlogdir=.
 umask=077
 minfds={files}
 [inet_http_server]
@@ -48,7 +49,6 @@ supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
 # startretries: it never gives up, a node must heal by itself once the disk has room again.
 PROGRAM = """[program:{name}]
 command=python -P -m launcher.child {name}
-directory=%(here)s
 priority={priority}
 autostart=false
 autorestart=true
@@ -58,7 +58,7 @@ stopsignal=TERM
 stopwaitsecs={seconds}
 killasgroup=true
 redirect_stderr=true
-stdout_logfile=%(here)s/../log/{name}.log
+stdout_logfile=../log/{name}.log
 stdout_logfile_maxbytes=5MB
 stdout_logfile_backups=3
 """

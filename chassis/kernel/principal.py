@@ -1,6 +1,6 @@
 """Who asks, in what language, and from what request."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from chassis.kernel.errors import ForbiddenError
 
@@ -35,7 +35,9 @@ class Caller:
     causation_id: str | None = None
     traceparent: str | None = None
     language: str = "fr"
-    notes: dict[str, str] = field(default_factory=dict)
+    method: str = ""
+    """The method called, or the consumer's."""
+    idempotency_key: str | None = None
 
     def require(self, *roles: str) -> None:
         """Pass if the caller holds one of the roles. Raises: ForbiddenError role-required, sign-in-required."""

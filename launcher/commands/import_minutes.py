@@ -8,15 +8,16 @@ from pathlib import Path
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from launcher import progress, texts
 from launcher.api_access import open_client
-from launcher.api_errors import ApiUnreachableError
+from launcher.api_errors import ApiError
 from launcher.minutes_files import CREATED, MEDIA_TYPES, REFUSED, THERE, Outcome, Sending, in_folder, send_each
 
 COLOURS = {CREATED: "green", THERE: "cyan", REFUSED: "red"}
+NOT_UTF8 = "not-utf-8"  # the node's code for a text whose encoding nobody declared
 COLUMNS = ("file", "result", "date", "warnings", "problem")
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -45,15 +46,17 @@ def import_minutes(files: tuple[Path, ...], archives: tuple[Path, ...], charset:
     outcomes, broken = _send(sendings, charset)
     if as_json:
         click.echo(_for_machines(outcomes, len(sendings), broken))
-    else:
+    elif outcomes:
         Console(highlight=False).print(_for_people(outcomes))
+        if charset is None and any(one.code == NOT_UTF8 for one in outcomes):
+            progress.tell("minutes-charset")
     if broken is not None:
         progress.console.print(f"gtm: {broken}", markup=False, style="red", soft_wrap=True)
         progress.tell("minutes-not-sent", count=len(sendings) - len(outcomes))
     return 1 if broken is not None or any(one.result == REFUSED for one in outcomes) else 0
 
 
-def _send(sendings: list[Sending], charset: str | None) -> tuple[list[Outcome], ApiUnreachableError | None]:
+def _send(sendings: list[Sending], charset: str | None) -> tuple[list[Outcome], ApiError | None]:
     """What became of the files that were sent, and what kept the rest from being sent, if there is a rest."""
     outcomes: list[Outcome] = []
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
@@ -63,12 +66,12 @@ def _send(sendings: list[Sending], charset: str | None) -> tuple[list[Outcome], 
             for outcome in send_each(open_client(), sendings, charset=charset):
                 outcomes.append(outcome)
                 bars.advance(bar)
-        except ApiUnreachableError as error:
+        except ApiError as error:
             return outcomes, error
     return outcomes, None
 
 
-def _for_machines(outcomes: list[Outcome], asked: int, broken: ApiUnreachableError | None) -> str:
+def _for_machines(outcomes: list[Outcome], asked: int, broken: ApiError | None) -> str:
     counts = Counter(outcome.result for outcome in outcomes)
     report = {
         "files": [asdict(outcome) for outcome in outcomes],
@@ -80,7 +83,7 @@ def _for_machines(outcomes: list[Outcome], asked: int, broken: ApiUnreachableErr
 
 
 def _for_people(outcomes: list[Outcome]) -> Table:
-    headings = [texts.say(f"minutes-{column}") for column in COLUMNS]
+    headings = [Column(texts.say(f"minutes-{column}"), overflow="fold") for column in COLUMNS]
     table = Table(*headings, title=texts.say("minutes-title"), caption=_counts(outcomes))
     for one in outcomes:
         result = Text(texts.say(f"minutes-{one.result}"), style=COLOURS[one.result])
@@ -90,8 +93,9 @@ def _for_people(outcomes: list[Outcome]) -> Table:
 
 
 def _problem(outcome: Outcome) -> str:
-    line = "" if outcome.line is None else f" ({texts.say('minutes-line', line=outcome.line)})"
-    return f"{outcome.problem or ''}{line}"
+    problem = outcome.problem or ""
+    line = "" if outcome.line is None else texts.say("minutes-line", line=outcome.line)
+    return f"{problem} ({line})" if line and line not in problem else problem
 
 
 def _counts(outcomes: list[Outcome]) -> str:

@@ -18,14 +18,14 @@ TO_STATE = {
     "postponed": ["convene", "postpone"],
     "cancelled": ["convene", "cancel"],
 }
-"""The verbs that bring a new meeting without minutes to its state."""
+"""The verbs that bring a new meeting to its state; one with minutes is held by their arrival."""
 
 
 def load_meeting(node: Node, entry: Entry) -> bool:
     """Plan a meeting and, where it has no minutes, bring it to its state."""
     made = node.make("/meetings", _meeting(node, entry))
     meeting = node.known("/meetings")[entry["title"]]
-    left = TO_STATE.get(entry["state"], ["convene"])
+    left = TO_STATE.get(entry["state"], [])
     if meeting["state"] == "convened":
         left = left[1:]
     elif meeting["state"] != "draft":

@@ -4,6 +4,7 @@ from typing import Any
 
 from chassis.kernel.ids import new_id
 from chassis.kernel.principal import SYSTEM, Caller
+from chassis.operators import Operators
 from chassis.service import Starter
 from chassis.store import Store
 from services.actors.entrypoints.consumers import Consumers
@@ -34,6 +35,7 @@ class ActorsService(
     InterventionEntrypoints,
     ReferenceEntrypoints,
     Consumers,
+    Operators,
 ):
     """Who is who, and who does what, where."""
 

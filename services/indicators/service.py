@@ -4,6 +4,7 @@ from typing import Any
 
 from chassis.kernel.ids import new_id
 from chassis.kernel.principal import SYSTEM, Caller
+from chassis.operators import Operators
 from chassis.service import Starter
 from chassis.store import Store
 from services.indicators.entrypoints.consumers import Consumers
@@ -24,7 +25,7 @@ def load_shipped_frameworks(store: Any) -> None:
             load_frameworks(work)
 
 
-class IndicatorsService(FrameworkEntrypoints, IndicatorEntrypoints, ObservationEntrypoints, Consumers):
+class IndicatorsService(FrameworkEntrypoints, IndicatorEntrypoints, ObservationEntrypoints, Consumers, Operators):
     """What the plan aims at, and how far it is."""
 
     name = "indicators"

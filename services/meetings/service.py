@@ -1,5 +1,6 @@
 """The nameko class of the meetings service: what it is made of, nothing else."""
 
+from chassis.operators import Operators
 from chassis.store import Store
 from services.meetings.entrypoints.consumers import Consumers
 from services.meetings.entrypoints.meeting import MeetingEntrypoints
@@ -12,7 +13,7 @@ from services.meetings.repository.minutes import MinutesRepository, Sources
 from services.meetings.repository.recommendation import Recommendations
 
 
-class MeetingsService(MeetingEntrypoints, MinutesEntrypoints, RecommendationEntrypoints, Consumers):
+class MeetingsService(MeetingEntrypoints, MinutesEntrypoints, RecommendationEntrypoints, Consumers, Operators):
     """Meetings, their minutes and what follows from them."""
 
     name = "meetings"

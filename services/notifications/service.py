@@ -1,5 +1,6 @@
 """The nameko class of the notifications service: what it is made of, nothing else."""
 
+from chassis.operators import Operators
 from chassis.store import Store
 from services.notifications.entrypoints.consumers import Consumers
 from services.notifications.entrypoints.notification import NotificationEntrypoints
@@ -13,7 +14,7 @@ from services.notifications.repository.mail_lease import MailLeases
 from services.notifications.repository.notification import Notifications
 
 
-class NotificationsService(NotificationEntrypoints, Consumers, Timers):
+class NotificationsService(NotificationEntrypoints, Consumers, Timers, Operators):
     """Who is told of what, and what came of it."""
 
     name = "notifications"

@@ -68,13 +68,15 @@ def _server(url: str) -> Server:
     if unknown or query.get("starttls", ["0"])[0] not in ("0", "1"):
         raise SettingsError("GTM_SMTP_URL takes ?starttls=1 and from=address, nothing else")
     security = "tls" if parts.scheme == "smtps" else "starttls" if query.get("starttls") == ["1"] else "none"
-    user = unquote(parts.username or "")
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    if not (user + password).isascii():
+        raise SettingsError("GTM_SMTP_URL: user and password must be ASCII, mail servers take nothing else")
     return Server(
         host=parts.hostname,
         port=port or PORTS["starttls" if security == "starttls" else parts.scheme],
         security=security,
         user=user,
-        password=unquote(parts.password or ""),
+        password=password,
         sender=query.get("from", [user if "@" in user else ""])[0],
     )
 

@@ -128,11 +128,14 @@ class Node:
         token: str | None = None,
         correlation_id: str | None = None,
         language: str = "fr",
+        idempotency_key: str | None = None,
         within: float = 15.0,
         **who: Any,
     ) -> Any:
         """Call a service as the gateway would. No roles: the public. Raises: the PlatformError that it answers."""
         headers = {"nameko.correlation_id": correlation_id or new_id(), "nameko.language": language}
+        if idempotency_key:
+            headers["nameko.idempotency_key"] = idempotency_key
         if token or roles:
             headers["nameko.principal"] = token or self.token(*roles, **who)
         caller = self._callers.get(threading.get_ident())

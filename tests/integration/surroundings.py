@@ -52,14 +52,14 @@ class Surroundings:
     def manage(self, method: str, path: str, body: Any = None) -> Any:
         """Ask the management API; `path` below /api. Gives the JSON, None where there is none or for 404."""
         who = base64.b64encode(f"{self.user}:{self.password}".encode()).decode()
-        request = urllib.request.Request(  # noqa: S310 (the address comes from ./gtm test)
+        request = urllib.request.Request(
             f"{self.management}/api/{path}",
             method=method,
             data=None if body is None else json.dumps(body).encode(),
             headers={"Authorization": f"Basic {who}", "Content-Type": "application/json"},
         )
         try:
-            with urllib.request.urlopen(request, timeout=REQUEST_SECONDS) as answer:  # noqa: S310 (as above)
+            with urllib.request.urlopen(request, timeout=REQUEST_SECONDS) as answer:
                 content = answer.read()
         except urllib.error.HTTPError as error:
             with error:

@@ -8,7 +8,16 @@ from services.meetings.adapters import extract_limits as limits
 from services.meetings.adapters.unreadable import UnreadableError
 
 _MAIN = "word/document.xml"
-_BROKEN = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, RuntimeError, OSError, ValueError, KeyError)
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    NotImplementedError,
+    EOFError,
+    RuntimeError,
+    OSError,
+    ValueError,
+    KeyError,
+)
 
 
 class DocxArchive:
@@ -43,7 +52,9 @@ class DocxArchive:
         if member.flag_bits & 0x1:
             raise UnreadableError("file-encrypted")
         ratio = member.file_size / max(1, member.compress_size)
-        if member.file_size > limits.MEMBER_BYTES or (member.file_size > limits.RATIO_FROM and ratio > limits.MEMBER_RATIO):
+        if member.file_size > limits.MEMBER_BYTES or (
+            member.file_size > limits.RATIO_FROM and ratio > limits.MEMBER_RATIO
+        ):
             raise UnreadableError("file-expands-too-much")
         try:
             with self._archive.open(member) as handle:

@@ -18,7 +18,8 @@ _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _CONTAINERS = frozenset(_W + name for name in ("sdt", "sdtContent", "ins", "smartTag", "customXml", "moveTo"))
 _SKIPPED = frozenset(
-    [_W + name for name in ("del", "delText", "instrText", "moveFrom", "pPr", "rPr", "sectPr", "commentReference")] + [_MC + "Fallback"]
+    [_W + name for name in ("del", "delText", "instrText", "moveFrom", "pPr", "rPr", "sectPr", "commentReference")]
+    + [_MC + "Fallback"]
 )
 _DEEPEST = 40
 """Nesting of tables and containers that is followed; a deeper one is no form people fill in."""
@@ -30,7 +31,9 @@ def docx_text(data: bytes) -> str:
     body = _parse(archive.main()).find(_W + "body")
     if body is None:
         raise UnreadableError("file-unreadable", kind="DOCX")
-    numbering = Numbering(_parse_if_any(archive.read("word/numbering.xml")), _parse_if_any(archive.read("word/styles.xml")))
+    numbering = Numbering(
+        _parse_if_any(archive.read("word/numbering.xml")), _parse_if_any(archive.read("word/styles.xml"))
+    )
     lines = _running(archive, numbering)
     lines.extend(_block_lines(body, numbering, 0))
     return "\n".join(lines)
@@ -53,7 +56,12 @@ def _running(archive: DocxArchive, numbering: Numbering) -> list[str]:
     for name in [*archive.names("word/header"), *archive.names("word/footer")]:
         for line in _block_lines(_parse(archive.read(name)), numbering, 0):
             words = [word for word in line.split() if any(letter.isalpha() for letter in word)]
-            if words and [word.lower() for word in words] not in (["page"], ["page", "sur"], ["page", "of"], ["page", "de"]):
+            if words and [word.lower() for word in words] not in (
+                ["page"],
+                ["page", "sur"],
+                ["page", "of"],
+                ["page", "de"],
+            ):
                 lines[line.strip()] = None
     return list(lines)
 
@@ -125,7 +133,10 @@ def _row_lines(row: Any, numbering: Numbering, depth: int) -> Iterator[str]:
 def _cell(lines: list[str]) -> str:
     """A cell on one line; items of a list in it are parted by semicolons."""
     parts = [" ".join(line.split()) for line in lines]
-    return "".join(part if at == 0 else (f" ; {part}" if part.startswith(("- ", "•")) else f" {part}") for at, part in enumerate(parts))
+    return "".join(
+        part if at == 0 else (f" ; {part}" if part.startswith(("- ", "•")) else f" {part}")
+        for at, part in enumerate(parts)
+    )
 
 
 def _owner(element: Any, tag: str) -> Any:

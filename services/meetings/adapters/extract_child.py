@@ -20,7 +20,7 @@ def main() -> int:
     try:
         answer = read_file(data, kind)
     except MemoryError:
-        answer = {"error": "file-too-heavy", "params": {"seconds": limits.CHILD_CPU_SECONDS, "mebibytes": limits.CHILD_MEMORY // limits.MEBIBYTE}}
+        answer = {"error": "file-too-heavy", "params": limits.too_heavy()}
     sys.stdout.write(json.dumps(answer))
     sys.stdout.flush()
     return 0
@@ -55,7 +55,7 @@ def read_file(data: bytes, kind: str) -> dict[str, Any]:
     except UnreadableError as error:
         return {"error": error.code, "params": error.params}
     if len(text) > limits.TEXT_CHARACTERS:
-        return {"error": "too-large", "params": {"size": len(text), "limit": limits.TEXT_CHARACTERS}}
+        return {"error": "too-large", "params": limits.too_large(len(text), limits.TEXT_CHARACTERS)}
     return {"text": text.encode("utf-8", "replace").decode("utf-8").replace("\0", " ")}
 
 

@@ -1,5 +1,7 @@
 """What a file may cost at most. Minutes of a long meeting are 60 kB of text and a DOCX of 200 kB."""
 
+from typing import Any
+
 MEBIBYTE = 1024 * 1024
 
 TEXT_BYTES = 2 * MEBIBYTE  # of a plain text: a thousand pages
@@ -20,3 +22,17 @@ CHILD_CPU_SECONDS = 20
 CHILD_WALL_SECONDS = 40.0
 CHILDREN_AT_ONCE = 2  # a node has two cores
 WAIT_FOR_CHILD_SECONDS = 60.0
+
+
+def too_large(size: int, limit: int) -> dict[str, Any]:
+    """The params of `too-large`, in bytes (or characters) and as a person reads them."""
+    return {"size": size, "limit": limit, "shown": _shown(size), "allowed": _shown(limit)}
+
+
+def too_heavy() -> dict[str, Any]:
+    """The params of `file-too-heavy`."""
+    return {"seconds": CHILD_CPU_SECONDS, "mebibytes": CHILD_MEMORY // MEBIBYTE}
+
+
+def _shown(size: int) -> str:
+    return f"{size / 1_000_000:.1f} M" if size >= 1_000_000 else f"{size / 1000:.0f} k"

@@ -25,11 +25,16 @@ _children = BoundedSemaphore(limits.CHILDREN_AT_ONCE)
 
 
 def extract_text(
-    data: bytes, media_type: str = "text/plain", charset: str | None = None, filename: str | None = None, *, field: str = "file"
+    data: bytes,
+    media_type: str = "text/plain",
+    charset: str | None = None,
+    filename: str | None = None,
+    *,
+    field: str = "file",
 ) -> str:
     """The text of a file. media_type may carry parameters (`text/plain; charset=windows-1252`).
 
-    Raises: InvalidError empty-file, too-large, file-type-unsupported, file-type-mismatch, nul-bytes, not-utf-8,
+    Raises: InvalidError empty-file, too-large, file-type-unsupported, file-type-mismatch, nul-bytes, text-not-utf-8,
     charset-unknown, charset-mismatch, file-encrypted, file-unreadable, file-expands-too-much, file-too-heavy,
     too-many-pages, no-text-in-file; UnavailableError extraction-busy.
     """
@@ -39,7 +44,7 @@ def extract_text(
     kind = kind_of(data, Declared(declared_type, filename), field)
     limit = limits.TEXT_BYTES if kind == "text" else limits.FILE_BYTES
     if len(data) > limit:
-        raise InvalidError("too-large", field, {"size": len(data), "limit": limit})
+        raise InvalidError("too-large", field, limits.too_large(len(data), limit))
     text = decode(data, charset or declared_charset, field) if kind == "text" else _in_child(data, kind, field)
     if not text.strip():
         raise InvalidError("empty-file", field)
@@ -73,12 +78,17 @@ def _run(data: bytes, kind: Kind) -> dict[str, Any]:
     command = [sys.executable, "-s", "-m", _CHILD, kind]
     environment = {name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ}
     process = subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=_CHECKOUT, env=environment
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        cwd=_CHECKOUT,
+        env=environment,
     )
     try:
         output, _ = process.communicate(data, timeout=limits.CHILD_WALL_SECONDS)
     except subprocess.TimeoutExpired:
-        return _too_heavy()
+        return {"error": "file-too-heavy", "params": limits.too_heavy()}
     finally:
         if process.poll() is None:
             process.kill()
@@ -86,10 +96,5 @@ def _run(data: bytes, kind: Kind) -> dict[str, Any]:
     try:
         answer = json.loads(output)
     except ValueError:
-        return _too_heavy()
-    return answer if isinstance(answer, dict) else _too_heavy()
-
-
-def _too_heavy() -> dict[str, Any]:
-    told = {"seconds": limits.CHILD_CPU_SECONDS, "mebibytes": limits.CHILD_MEMORY // limits.MEBIBYTE}
-    return {"error": "file-too-heavy", "params": told}
+        return {"error": "file-too-heavy", "params": limits.too_heavy()}
+    return answer if isinstance(answer, dict) else {"error": "file-unreadable", "params": {"kind": kind.upper()}}

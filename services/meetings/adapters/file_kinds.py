@@ -11,7 +11,13 @@ Kind = Literal["text", "docx", "pdf"]
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 MEDIA_TYPES: dict[str, Kind] = {"text/plain": "text", DOCX: "docx", "application/pdf": "pdf"}
 _EXTENSIONS: dict[str, Kind] = {".txt": "text", ".text": "text", ".docx": "docx", ".pdf": "pdf"}
-_UNTOLD = ("", "application/octet-stream", "binary/octet-stream", "application/zip", "application/x-zip-compressed")
+_UNTOLD = (
+    "",
+    "application/octet-stream",
+    "binary/octet-stream",
+    "application/zip",
+    "application/x-zip-compressed",
+)
 """Media types that say nothing: the name decides then, or the bytes."""
 _SIGNATURES = (
     (b"PK\x03\x04", "zip"),

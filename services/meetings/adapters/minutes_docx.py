@@ -8,6 +8,7 @@ import datetime
 import io
 import re
 import zipfile
+from collections.abc import Sequence
 from typing import Any
 
 import docx
@@ -38,7 +39,14 @@ _TINT = "EEF3EC"
 _EMPTY_ROWS = 3  # of action points in the form
 _EMPTY_LINES = 4  # to write the discussion on
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_FIXED_TIME = (1980, 1, 1, 0, 0, 0)  # the oldest an archive can say: the time of making is no part of the minutes
+_FIXED_TIME = (
+    1980,
+    1,
+    1,
+    0,
+    0,
+    0,
+)  # the oldest an archive can say: the time of making is no part of the minutes
 
 
 def minutes_docx(minutes: Record, language: Language = "fr") -> bytes:
@@ -119,13 +127,13 @@ def _front(document: Any, record: Record, labels: Labels, language: str) -> None
     document.add_paragraph("" if items or not sections_of(record) else labels.proceedings)
 
 
-def _frame(document: Any, heading: str, lines: list[str], rows: list[tuple[str, ...]], labels: Labels) -> None:
+def _frame(document: Any, heading: str, lines: list[str], rows: Sequence[tuple[str, ...]], labels: Labels) -> None:
     """One framed section: title, discussion points, action points."""
     if not heading:
         document.add_paragraph(labels.proceedings)
         for line in lines:
             document.add_paragraph(_clean(line))
-        if rows == [(labels.none,) * 3]:
+        if list(rows) == [(labels.none,) * 3]:
             return
     table = _table(document, (2 if heading else 0) + 1 + len(rows), (9.0, 4.8, 3.2))
     at = 0

@@ -42,13 +42,14 @@ class Labels:
 _LABELS: dict[str, Labels] = {
     "fr": Labels(
         "Date", "Heure", "Lieu", "Groupe", "Présence", "Points inscrits à l'ordre du jour", "Déroulement",
-        "Points de discussion clés", "Points d'action", "Personnes/agences responsables", "Date limite", "N/A", "reporté",
-        "jusqu'à", {"draft": "Projet", "circulated": "Diffusé pour observations", "adopted": "Adopté", "published": "Publié"},
+        "Points de discussion clés", "Points d'action", "Personnes/agences responsables", "Date limite", "N/A",
+        "reporté", "jusqu'à",
+        {"draft": "Projet", "circulated": "Diffusé pour observations", "adopted": "Adopté", "published": "Publié"},
         "Compte-rendu de réunion", "Signature", "Discussions",
     ),
     "en": Labels(
-        "Date", "Time", "Place", "Group", "Attendance", "Agenda", "Proceedings", "Key discussion points", "Action points",
-        "People/agencies responsible", "Deadline", "N/A", "postponed", "until",
+        "Date", "Time", "Place", "Group", "Attendance", "Agenda", "Proceedings", "Key discussion points",
+        "Action points", "People/agencies responsible", "Deadline", "N/A", "postponed", "until",
         {"draft": "Draft", "circulated": "Circulated for comments", "adopted": "Adopted", "published": "Published"},
         "Minutes of meeting", "Signature", "Discussions",
     ),

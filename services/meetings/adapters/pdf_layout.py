@@ -6,7 +6,7 @@ wide gap follows.
 """
 
 import ctypes
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -31,6 +31,14 @@ class Piece:
     right: float
     foot: float
     height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table: text that begins right of `start` belongs to it; past `limit` it runs across."""
+
+    start: float
+    limit: float
 
 
 def page_lines(textpage: Any) -> list[str]:
@@ -68,7 +76,9 @@ def _lines(textpage: Any) -> Iterator[list[Piece]]:
             current = replace(current, text=current.text + letter) if current else None
             continue
         left, right, foot, top = box
-        if current is not None and (left - current.right > _WIDE_GAP * current.height or left < current.left - current.height):
+        if current is not None and (
+            left - current.right > _WIDE_GAP * current.height or left < current.left - current.height
+        ):
             line, current = [*line, replace(current, text=current.text.rstrip())], None
         if current is None:
             current = Piece(letter, left, right, foot, max(top - foot, _height(raw, at)))
@@ -88,14 +98,14 @@ def _tables(pieces: Sequence[Piece]) -> Iterator[tuple[int, tuple[int, list[str]
         if found is None:
             at += 1
             continue
-        after, bounds, heads = found
-        end, rows = _rows(pieces, after, bounds)
+        after, columns, heads = found
+        end, rows = _rows(pieces, after, columns)
         yield at, (end, [" | ".join(heads), *rows])
         at = end
 
 
-def _header(pieces: Sequence[Piece], at: int) -> tuple[int, tuple[float, float], list[str]] | None:
-    """(index after the header, where the second and third column begin, the three labels)."""
+def _header(pieces: Sequence[Piece], at: int) -> tuple[int, list[Column], list[str]] | None:
+    """(index after the header, the columns, their labels)."""
     columns: list[list[Piece]] = [[pieces[at]]]
     end, done = at + 1, False
     words = tuple(fold(pieces[at].text).split())
@@ -111,31 +121,35 @@ def _header(pieces: Sequence[Piece], at: int) -> tuple[int, tuple[float, float],
         end, done = end + 1, state == "full"
     if not done or len(columns) != _COLUMNS:
         return None
-    ends = [max(piece.right for piece in column) for column in columns]
-    starts = [min(piece.left for piece in column) for column in columns]
-    bounds = (_between(ends[0], starts[1]), _between(ends[1], starts[2]))
-    return end, bounds, [" ".join(piece.text for piece in column) for column in columns]
+    lefts = [min(piece.left for piece in column) for column in columns]
+    rights = [max(piece.right for piece in column) for column in columns]
+    starts = [
+        0.0,
+        *(min((end + start) / 2, start - _SLACK) for end, start in zip(rights, lefts[1:], strict=False)),
+    ]
+    placed = [Column(start, limit) for start, limit in zip(starts, [*lefts[1:], 1e9], strict=True)]
+    return end, placed, [_joined(piece.text for piece in column) for column in columns]
 
 
-def _between(end: float, start: float) -> float:
-    return min((end + start) / 2, start - _SLACK)
-
-
-def _rows(pieces: Sequence[Piece], at: int, bounds: tuple[float, float]) -> tuple[int, list[str]]:
+def _rows(pieces: Sequence[Piece], at: int, columns: Sequence[Column]) -> tuple[int, list[str]]:
     """The rows from a piece on, and the index after them."""
     rows: list[list[list[str]]] = []
     before, last = pieces[at - 1].foot, _COLUMNS - 1
     while at < len(pieces):
         piece = pieces[at]
-        column = sum(piece.left >= bound for bound in bounds)
-        across = column < _COLUMNS - 1 and piece.right > bounds[column] + 2 * piece.height
+        column = sum(piece.left >= other.start for other in columns) - 1
+        across = piece.right > columns[column].limit + 2 * piece.height
         if across or before - piece.foot > _ROW_GAP * piece.height or _begins_section(pieces, at):
             break
         if column < last or not rows:
             rows.append([[] for _ in range(_COLUMNS)])
         rows[-1][column].append(piece.text)
         before, last, at = min(before, piece.foot), column, at + 1
-    return at, [" | ".join(" ".join(cell) for cell in row) for row in rows]
+    return at, [" | ".join(_joined(cell) for cell in row) for row in rows]
+
+
+def _joined(texts: Iterable[str]) -> str:
+    return " ".join(" ".join(text.split()) for text in texts)
 
 
 def _begins_section(pieces: Sequence[Piece], at: int) -> bool:

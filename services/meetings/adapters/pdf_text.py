@@ -23,7 +23,9 @@ def pdf_text(data: bytes) -> str:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
         locked = "password" in str(error).lower() or "security" in str(error).lower()
-        raise UnreadableError("file-encrypted" if locked else "file-unreadable", **({} if locked else {"kind": "PDF"})) from error
+        raise UnreadableError(
+            "file-encrypted" if locked else "file-unreadable", **({} if locked else {"kind": "PDF"})
+        ) from error
     try:
         pages = _pages(document)
     finally:
@@ -50,5 +52,5 @@ def _pages(document: pypdfium2.PdfDocument) -> list[str]:
         page.close()
         size += len(pages[-1])
         if size > limits.TEXT_CHARACTERS:
-            raise UnreadableError("too-large", size=size, limit=limits.TEXT_CHARACTERS)
+            raise UnreadableError("too-large", **limits.too_large(size, limits.TEXT_CHARACTERS))
     return pages

@@ -8,10 +8,10 @@ WINDOWS_1252 = ("windows-1252", "cp1252", "iso-8859-1", "latin-1", "latin1", "is
 
 
 def decode(data: bytes, charset: str | None, field: str) -> str:
-    """The text. Raises InvalidError nul-bytes, not-utf-8, charset-unknown, charset-mismatch; with line and offset."""
+    """The text. Raises InvalidError nul-bytes, text-not-utf-8, charset-unknown, charset-mismatch; with the line."""
     wanted = (charset or "").strip().strip("\"'").lower()
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise InvalidError("not-utf-8", field, _place(data, 0))
+        raise InvalidError("text-not-utf-8", field, _place(data, 0))
     nul = data.find(b"\0")
     if nul >= 0:
         raise InvalidError("nul-bytes", field, _place(data, nul))
@@ -19,7 +19,7 @@ def decode(data: bytes, charset: str | None, field: str) -> str:
         return _decoded(data, "cp1252", "charset-mismatch", field, charset=wanted)
     if wanted and wanted not in UTF_8:
         raise InvalidError("charset-unknown", field, {"charset": wanted[:40], "accepted": "utf-8, windows-1252"})
-    return _decoded(data, "utf-8-sig", "not-utf-8", field)
+    return _decoded(data, "utf-8-sig", "text-not-utf-8", field)
 
 
 def _decoded(data: bytes, codec: str, code: str, field: str, **params: str) -> str:

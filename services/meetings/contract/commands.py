@@ -105,6 +105,7 @@ class ImportMinutesSchema(Command):
     filename = maybe(Text, 255)
     archive = YesNo(load_default=False)
     meeting_id = maybe(Id)
+    date = maybe(Day)
 
 
 class RenderMinutesSchema(Command):

@@ -23,7 +23,8 @@ _SHORTEST_WORD = 6
 _FEWEST_WORDS = 3
 """Words of a name that may be a near-miss."""
 _COUNTRY = ("du niger", "au niger", "niger")
-_EMPTY = frozenset("de du des la le les l d et en a au aux sur pour".split())
+_EMPTY = frozenset(["de", "du", "des", "la", "le", "les", "l", "d", "et", "en", "a", "au", "aux", "sur", "pour"])
+_ARTICLE = re.compile(r"^(?:l['’]|la\s|le\s|les\s|the\s)")
 _BRACKET = re.compile(r"^(.{2,300}?)\s?\(([^()]{2,60})\)$")
 _DASHED = re.compile(r"^(\S{2,20})\s[–-]\s(\S.{3,300})$")
 
@@ -56,7 +57,7 @@ class Match:
 
 
 def match_institutions(entries: Iterable[str], directory: Sequence[DirectoryEntry]) -> list[Match]:
-    """One match an entry, in order. Cost: a look-up an entry; the whole directory only for what is not found exactly."""
+    """One match an entry, in order. Cost: a look-up an entry; the whole directory for one that is not found."""
     known = _Directory(directory)
     return [known.match(entry) for entry in entries]
 
@@ -82,7 +83,7 @@ class _Directory:
     def match(self, entry: str) -> Match:
         """The match of one entry; see the module's text for the order."""
         text = " ".join(entry.split())
-        acronym, name = parts_of(text)
+        acronym, name = parts_of(_ARTICLE.sub("", text))
         spellings = [part for part in (text, name, acronym) if part]
         by_name = [self._names.get(key_of(part), set()) for part in spellings]
         by_alias = [self._aliases.get(key_of(part), set()) for part in spellings]
@@ -173,7 +174,12 @@ def _swapped(one: str, other: str) -> bool:
     if len(one) != len(other):
         return False
     wrong = [at for at in range(len(one)) if one[at] != other[at]]
-    return len(wrong) == 2 and wrong[1] == wrong[0] + 1 and one[wrong[0]] == other[wrong[1]] and one[wrong[1]] == other[wrong[0]]
+    return (
+        len(wrong) == 2
+        and wrong[1] == wrong[0] + 1
+        and one[wrong[0]] == other[wrong[1]]
+        and one[wrong[1]] == other[wrong[0]]
+    )
 
 
 def _one_more(longer: str, shorter: str) -> bool:
@@ -186,7 +192,9 @@ def _one_more(longer: str, shorter: str) -> bool:
 def _is_acronym(text: str) -> bool:
     """Capitals, parted by `/`, `-` or a space at most: MPF/PE, DGECM-R, ONU, but not « Nexus »."""
     letters = [letter for letter in text if letter.isalpha()]
-    return len(letters) >= 2 and all(letter.isupper() for letter in letters) and len(text) <= 20 and len(text.split()) <= 2
+    return (
+        len(letters) >= 2 and all(letter.isupper() for letter in letters) and len(text) <= 20 and len(text.split()) <= 2
+    )
 
 
 def _compound(text: str) -> tuple[str, ...]:

@@ -44,15 +44,15 @@ class MinutesEntrypoints(Service):
         content = _bytes(asked["content_base64"])
         text = extract_text(content, asked["media_type"], asked["charset"], asked["filename"])
         given = Given(text, asked["media_type"], len(content), asked["filename"])
+
+        def act(work: Any) -> dict[str, Any]:
+            return import_minutes(work, given, **{name: asked[name] for name in ("archive", "meeting_id", "date")})
+
         try:
-            return self._import(caller, given, asked)
+            return self.answer(caller, payload, act)
         except ConflictError:
             # The same text may have come twice at once: then the other one was first, and its result is ours.
-            return self._import(caller, given, asked)
-
-    def _import(self, caller: Any, given: Given, asked: dict[str, Any]) -> Any:
-        with self.store.work(caller) as work:
-            return import_minutes(work, given, archive=asked["archive"], meeting_id=asked["meeting_id"])
+            return self.answer(caller, payload, act)
 
     @rpc
     def render_minutes(self, payload: Any) -> Any:

@@ -4,7 +4,7 @@ In order of time: read the text → find the group and the meeting it belongs to
 → store minutes, meeting, recommendations and the source text together. The same text again changes nothing.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from typing import Any
 
@@ -12,7 +12,7 @@ from chassis.kernel.clock import rfc3339
 from chassis.kernel.errors import ConflictError, InvalidError
 from chassis.kernel.text import fold
 from services.meetings.contract import events
-from services.meetings.domain.compte_rendu import read_compte_rendu
+from services.meetings.domain.compte_rendu import read_compte_rendu, require_minutes
 from services.meetings.domain.compte_rendu.as_json import extracted_as_json, warnings_as_json
 from services.meetings.domain.compte_rendu.extracted import Extracted
 from services.meetings.domain.matching import DirectoryEntry, Match, match_institutions
@@ -40,8 +40,12 @@ class Given:
         return sha256(self.text.encode("utf-8")).hexdigest()
 
 
-def import_minutes(work: Work, given: Given, *, archive: bool, meeting_id: str | None) -> dict[str, Any]:
+def import_minutes(
+    work: Work, given: Given, *, archive: bool, meeting_id: str | None, date: str | None = None
+) -> dict[str, Any]:
     """Take a compte-rendu in. Returns {created, meeting_id, minutes_id, warnings, extracted}.
+
+    `date` is the meeting's day for a text that tells none, or an impossible one.
 
     Raises: InvalidError not-minutes, date-not-found; ConflictError meeting-has-minutes, minutes-sealed.
     """
@@ -49,7 +53,9 @@ def import_minutes(work: Work, given: Given, *, archive: bool, meeting_id: str |
     before = work.sources.find(given.sha256)
     if before is not None:
         return {**before["result"], "created": False}
-    reading = Reading(work, given, read_compte_rendu(given.text), archive)
+    extracted = read_compte_rendu(given.text)
+    require_minutes(extracted)
+    reading = Reading(work, given, replace(extracted, date=extracted.date or date), archive)
     meeting = reading.meeting(meeting_id)
     minutes = reading.minutes(meeting)
     reading.recommend(meeting, minutes)

@@ -26,8 +26,7 @@ class SmtpMailer:
         """
         recipient = message["To"].addresses[0].addr_spec
         try:
-            connection = self._connection or self._connect()
-            connection.send_message(message, to_addrs=[recipient])
+            self._ready().send_message(message, to_addrs=[recipient])
         except smtplib.SMTPRecipientsRefused as error:
             code = next(iter(error.recipients.values()))[0]
             raise _refusal(code, "recipient") from error
@@ -35,10 +34,10 @@ class SmtpMailer:
             raise _refusal(error.smtp_code, "content") from error
         except smtplib.SMTPNotSupportedError as error:
             raise MailRefusedError("the server does not take addresses of this kind") from error
-        except (smtplib.SMTPException, OSError, UnicodeError) as error:
+        except (smtplib.SMTPException, OSError) as error:
             self._drop()
             raise ServerAwayError(_what(error)) from error
-        except ServerAwayError:  # the caller's own limit, in the middle of the dialogue
+        except ServerAwayError:  # also the caller's own limit, in the middle of the dialogue
             self._drop()
             raise
         return None
@@ -57,24 +56,32 @@ class SmtpMailer:
         if connection is not None:
             connection.close()
 
+    def _ready(self) -> smtplib.SMTP:
+        """The connection of this round. Raises: ServerAwayError, also when TLS or the password is refused."""
+        if self._connection is None:
+            try:
+                self._connection = self._connect()
+            except (smtplib.SMTPException, OSError) as error:
+                raise ServerAwayError(_what(error)) from error
+        return self._connection
+
     def _connect(self) -> smtplib.SMTP:
         server, own_name = self.server, _own_name()
         if server.security == "tls":
             context = ssl.create_default_context()
-            connection: smtplib.SMTP = smtplib.SMTP_SSL(
-                server.host, server.port, own_name, timeout=SECONDS, context=context
-            )
-        else:
-            connection = smtplib.SMTP(server.host, server.port, own_name, timeout=SECONDS)
+            return self._entered(smtplib.SMTP_SSL(server.host, server.port, own_name, timeout=SECONDS, context=context))
+        connection = smtplib.SMTP(server.host, server.port, own_name, timeout=SECONDS)
+        return self._entered(connection, starttls=server.security == "starttls")
+
+    def _entered(self, connection: smtplib.SMTP, *, starttls: bool = False) -> smtplib.SMTP:
         try:
-            if server.security == "starttls":
+            if starttls:
                 connection.starttls(context=ssl.create_default_context())
-            if server.user:
-                connection.login(server.user, server.password)
+            if self.server.user:
+                connection.login(self.server.user, self.server.password)
         except BaseException:
             connection.close()
             raise
-        self._connection = connection
         return connection
 
 

@@ -7,7 +7,7 @@ them, so (numbers are cited by tests):
 2. a focal point's event comes after the act's, though the person was there before: told then, the report completed.
 3. both are handled at the same moment, and neither sees the other: each looks once more after its commit
    (`complete`, `catch_up`), and the later of the two looks sees both.
-4. the same event twice, or two looks at once: one notification for an event and a recipient, by a unique index.
+4. the same event twice, replayed, or two looks at once: one notification for an event and a recipient (unique index).
 """
 
 from datetime import datetime

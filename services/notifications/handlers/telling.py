@@ -15,7 +15,12 @@ from services.notifications.domain.ports import Copies, Work
 
 
 def announce(work: Work, announcement: Announcement) -> None:
-    """Keep the announcement, tell the focal points known by now, and report. Raises: UnavailableError not-known-yet."""
+    """Keep the announcement, tell the focal points known by now, and report; nothing where it was made before.
+
+    Raises: UnavailableError not-known-yet.
+    """
+    if work.announcements.find(announcement.event_id) is not None:
+        return  # an operator replays the event
     names = _names(work, announcement.institutions)
     people = concerned(work, announcement)
     work.keep("announcements", work.announcements.to_document(announcement))

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What the official MongoDB image's start script does, for the stand-in: the root user first, then the server with --auth."""
+"""What the official image's start script does, for the stand-in: the root user first, then the server with --auth."""
 
 import os
 import subprocess
@@ -22,7 +22,7 @@ def main() -> None:
     if not MADE.exists():
         make_root(Path(os.environ["MONGO_INITDB_ROOT_PASSWORD_FILE"]).read_text(encoding="utf-8").strip())
         MADE.touch()
-    os.execvp(SERVER[0], [*SERVER, "--host", "0.0.0.0", "--auth"])
+    os.execvp(SERVER[0], [*SERVER, "--host", "0.0.0.0", "--auth"])  # noqa: S104, S606 (a container)
 
 
 def check_key(arguments: list[str]) -> None:
@@ -36,7 +36,9 @@ def check_key(arguments: list[str]) -> None:
 def make_root(password: str) -> None:
     """The official script does this on the loopback address, without authentication; so do we."""
     server = subprocess.Popen([*SERVER, "--host", "127.0.0.1"])
-    client = MongoClient("127.0.0.1", directConnection=True, serverSelectionTimeoutMS=1000)
+    client: MongoClient[dict[str, object]] = MongoClient(
+        "127.0.0.1", directConnection=True, serverSelectionTimeoutMS=1000
+    )
     until = time.monotonic() + SECONDS
     while True:
         try:

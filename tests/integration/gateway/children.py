@@ -34,24 +34,25 @@ def stop(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def start_gateway(node: Node, **environment: str) -> str:
+def start_gateway(node: Node, name: str = "gateway", **environment: str) -> str:
     """The gateway of a node as it runs in production; gives its address."""
     port = _free_port()
     address = f"http://127.0.0.1:{port}"
-    own = node.environment(GTM_HTTP_PORT=str(port), GTM_PUBLIC_URL=address, **environment)
+    home = str(node.home / name)  # its metrics are its own
+    own = node.environment(GTM_HOME=home, GTM_HTTP_PORT=str(port), GTM_PUBLIC_URL=address, **environment)
     accounts = subprocess.run(
         [sys.executable, "-m", "gateway.accounts", "ensure-admin"], cwd=ROOT, env=own, capture_output=True, check=False
     )
     assert accounts.returncode == 0, accounts.stderr
     command = [sys.executable, "-m", "gunicorn", "-c", "gateway/gunicorn_conf.py", "gateway.wsgi:app"]
-    node.spawn("gateway", command, own)
-    eventually(lambda: _lives(node, address), within=40)
+    node.spawn(name, command, own)
+    eventually(lambda: _lives(node, name, address), within=40)
     return address
 
 
-def _lives(node: Node, address: str) -> bool:
-    if node.processes["gateway"].poll() is not None:
-        raise RuntimeError(node.log("gateway")[-4000:])
+def _lives(node: Node, name: str, address: str) -> bool:
+    if node.processes[name].poll() is not None:
+        raise RuntimeError(node.log(name)[-4000:])
     try:
         return requests.get(f"{address}/health/live", timeout=5).ok
     except requests.ConnectionError:

@@ -7,8 +7,8 @@ import eventlet
 
 eventlet.monkey_patch()
 
+import base64  # noqa: E402
 import sys  # noqa: E402
-import time  # noqa: E402
 from typing import Any  # noqa: E402
 
 from nameko.containers import ServiceContainer  # noqa: E402
@@ -16,7 +16,6 @@ from nameko.extensions import DependencyProvider  # noqa: E402
 from nameko.rpc import rpc  # noqa: E402
 
 from chassis.kernel import errors  # noqa: E402
-from chassis.kernel.ids import new_id  # noqa: E402
 
 
 class Headers(DependencyProvider):
@@ -59,8 +58,17 @@ class StandIn:
         return {"ready": True, "checks": {"store": True}}
 
     @rpc
-    def clock(self, payload: Any) -> Any:
-        return {"id": new_id(), "at": time.time()}
+    def list_events(self, payload: Any) -> Any:
+        return {"items": [], "next_cursor": None}
+
+    @rpc
+    def list_meetings(self, payload: Any) -> Any:
+        return {"items": [payload], "next_cursor": None}
+
+    @rpc
+    def import_minutes(self, payload: Any) -> Any:
+        size = len(base64.b64decode(payload["content_base64"]))
+        return {"created": True, "meeting_id": "m", "minutes_id": "m", "warnings": [], "extracted": {"size": size}}
 
 
 def main(amqp_uri: str, names: list[str]) -> None:

@@ -87,6 +87,14 @@ def test_a_refusal_is_told_with_fields_and_lines(node):
     assert (caught.value.code, caught.value.line, caught.value.correlation_id) == ("invalid", 12, "c-1")
 
 
+def test_a_fault_that_only_repeats_the_detail_is_told_once(node):
+    error = {"field": "file", "detail": "Le corps n'est pas de l'UTF-8.", "line": 1}
+    node.answers = [(422, {}, {"code": "not-utf-8", "detail": error["detail"], "errors": [error]})]
+    with pytest.raises(ApiProblemError) as caught:
+        a_client(node).post("/minutes/import")
+    assert (str(caught.value), caught.value.line) == (error["detail"], 1)
+
+
 def test_a_refusal_that_is_no_problem_details_is_still_told(node):
     node.answers = [(502, {"Content-Type": "text/html"}, "<h1>Bad gateway</h1>")]
     with pytest.raises(ApiProblemError, match="Bad gateway"):

@@ -99,6 +99,14 @@ def test_a_declared_character_set_goes_with_texts_only(gtm, node, files):
     assert b"Content-Type: application/pdf\r\n" in pdf.body
 
 
+@pytest.mark.parametrize(("options", "hinted"), [((), True), (("--charset", "utf-8"), False)])
+def test_a_text_that_is_not_utf_8_is_refused_with_the_option_that_helps(gtm, node, files, options, hinted):
+    node.answers = [TOKEN, (400, {}, {"code": "not-utf-8", "detail": "Pas de l'UTF-8."})]
+    ended = gtm(*options, files / "b.txt")
+    assert ended.return_value == 1
+    assert ("--charset windows-1252" in ended.stderr) is hinted
+
+
 def test_english_on_request(gtm, node, files):
     node.answers = [TOKEN, THERE]
     ended = gtm(files / "b.txt", GTM_LANGUAGE="en")
@@ -112,6 +120,14 @@ def test_a_node_that_does_not_answer_stops_the_whole_and_says_what_to_do(gtm, fi
     assert ended.return_value == 1
     assert (report["files"], report["not_sent"]) == ([], 2)
     assert "./gtm up" in ended.stderr
+
+
+def test_a_wrong_password_is_told_once_and_not_tried_for_every_file(gtm, node, files):
+    node.answers = [(401, {}, {"code": "wrong-credentials", "detail": "Mot de passe refusé."})]
+    ended = gtm(files / "b.txt", files / "c.pdf")
+    assert ended.return_value == 1
+    assert "Mot de passe refusé." in ended.stderr
+    assert len(node.asked) == 1
 
 
 @pytest.mark.parametrize("arguments", [[], ["absent.txt"]])

@@ -4,13 +4,12 @@ import json
 from typing import Any
 
 import pytest
-from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.body import DEPTH, parse
 from gateway.problems import Problem
-from tests.unit.gateway.conftest import FakeRpc
+from tests.unit.gateway.conftest import Client, FakeRpc
 
 REFUSED = {
     "not utf-8": (b'{"a": "\xff"}', 400, "not-utf-8"),
@@ -58,8 +57,14 @@ def test_a_byte_order_mark_is_no_fault() -> None:
 
 _texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 _values = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infinity=False) | _texts,
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(_texts.filter(lambda t: t != "__type__"), inner, max_size=4),
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**53), 2**53)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | _texts,
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(_texts.filter(lambda t: t != "__type__"), inner, max_size=4)
+    ),
     max_leaves=20,
 )
 
@@ -80,32 +85,32 @@ def test_noise_is_refused_or_read_but_never_breaks_anything(noise: bytes) -> Non
 POST = "/api/v1/institutions"
 
 
-def test_only_objects_are_bodies(client: FlaskClient) -> None:
+def test_only_objects_are_bodies(client: Client) -> None:
     for body in ("[]", '"text"', "3", "null"):
         answer = client.post(POST, data=body, content_type="application/json")
         assert (answer.status_code, answer.json["code"]) == (422, "not-an-object")
 
 
-def test_an_absent_body_is_told(client: FlaskClient) -> None:
+def test_an_absent_body_is_told(client: Client) -> None:
     answer = client.post(POST, data=b" \n", content_type="application/json")
     assert (answer.status_code, answer.json["code"]) == (400, "empty-body")
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "", "application/jsonx"])
-def test_another_content_type_is_415_and_names_the_right_one(client: FlaskClient, kind: str) -> None:
+def test_another_content_type_is_415_and_names_the_right_one(client: Client, kind: str) -> None:
     answer = client.post(POST, data=b"{}", content_type=kind)
     assert (answer.status_code, answer.json["code"]) == (415, "wrong-content-type")
     assert answer.headers["Accept"] == "application/json"
     assert "application/json" in answer.json["detail"]
 
 
-def test_parameters_of_the_content_type_do_not_matter(client: FlaskClient, rpc: FakeRpc) -> None:
+def test_parameters_of_the_content_type_do_not_matter(client: Client, rpc: FakeRpc) -> None:
     rpc.answers["actors.create_institution"] = {"id": "x", "version": 1}
     answer = client.post(POST, data=b"{}", content_type="Application/JSON; charset=utf-8")
     assert answer.status_code == 201
 
 
-def test_a_body_over_the_limit_is_413_and_one_at_the_limit_is_read(client: FlaskClient, rpc: FakeRpc) -> None:
+def test_a_body_over_the_limit_is_413_and_one_at_the_limit_is_read(client: Client, rpc: FakeRpc) -> None:
     rpc.answers["actors.create_institution"] = {"id": "x", "version": 1}
     at_limit = b'{"a": "' + b"x" * (1024 * 1024 - 9) + b'"}'
     assert client.post(POST, data=at_limit, content_type="application/json").status_code == 201
@@ -113,7 +118,7 @@ def test_a_body_over_the_limit_is_413_and_one_at_the_limit_is_read(client: Flask
     assert (answer.status_code, answer.json["code"]) == (413, "body-too-large")
 
 
-def test_a_body_without_announced_length_is_not_cut_off_at_the_limit(client: FlaskClient) -> None:
+def test_a_body_without_announced_length_is_not_cut_off_at_the_limit(client: Client) -> None:
     from io import BytesIO
 
     body = b"{}" + b" " * (2 * 1024 * 1024)

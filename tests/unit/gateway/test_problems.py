@@ -3,18 +3,17 @@
 import re
 
 import pytest
-from flask.testing import FlaskClient
 
 from chassis.kernel import errors
 from chassis.kernel.ids import new_id
 from gateway import messages, problems
 from gateway.rpc import ServiceFault
-from tests.unit.gateway.conftest import FakeRpc
+from tests.unit.gateway.conftest import Client, FakeRpc
 
 ADDRESS = f"/api/v1/institutions/{new_id()}"
 
 
-def test_a_problem_has_all_that_rfc_9457_and_we_promise(client: FlaskClient) -> None:
+def test_a_problem_has_all_that_rfc_9457_and_we_promise(client: Client) -> None:
     answer = client.get("/nowhere", headers={"X-Correlation-Id": "a-correlation-id"})
     assert answer.status_code == 404
     assert answer.mimetype == "application/problem+json"
@@ -45,9 +44,7 @@ def test_a_problem_has_all_that_rfc_9457_and_we_promise(client: FlaskClient) -> 
         ("en;q=zzz, ;;;,", "fr"),
     ],
 )
-def test_the_language_is_the_readers_and_french_otherwise(
-    client: FlaskClient, accepted: str | None, language: str
-) -> None:
+def test_the_language_is_the_readers_and_french_otherwise(client: Client, accepted: str | None, language: str) -> None:
     answer = client.get("/nowhere", headers={} if accepted is None else {"Accept-Language": accepted})
     assert answer.headers["Content-Language"] == language
     assert answer.json["title"] == problems.title(404, language)
@@ -64,7 +61,7 @@ def test_the_language_is_the_readers_and_french_otherwise(
         ("UnavailableError", 503),
     ],
 )
-def test_each_error_of_a_service_has_its_status(client: FlaskClient, rpc: FakeRpc, kind: str, status: int) -> None:
+def test_each_error_of_a_service_has_its_status(client: Client, rpc: FakeRpc, kind: str, status: int) -> None:
     rpc.answers["actors.get_institution"] = errors.BY_NAME[kind]("some-code-without-a-text", "a.field", {"x": 1})
     answer = client.get(ADDRESS)
     assert answer.status_code == status
@@ -74,7 +71,7 @@ def test_each_error_of_a_service_has_its_status(client: FlaskClient, rpc: FakeRp
     assert ("Retry-After" in answer.headers) == (status == 503)
 
 
-def test_all_field_errors_are_told_with_their_lines(client: FlaskClient, rpc: FakeRpc) -> None:
+def test_all_field_errors_are_told_with_their_lines(client: Client, rpc: FakeRpc) -> None:
     faults = [
         {"field": "a", "code": "wrong-json", "params": {"line": 3, "column": 7}},
         {"field": "b.c", "code": "never-heard-of", "params": {}},
@@ -91,7 +88,7 @@ def test_all_field_errors_are_told_with_their_lines(client: FlaskClient, rpc: Fa
     assert told[1]["detail"]
 
 
-def test_who_must_sign_in_is_told_by_401(client: FlaskClient, rpc: FakeRpc) -> None:
+def test_who_must_sign_in_is_told_by_401(client: Client, rpc: FakeRpc) -> None:
     rpc.answers["actors.get_institution"] = errors.ForbiddenError("sign-in-required")
     answer = client.get(ADDRESS)
     assert answer.status_code == 401
@@ -99,7 +96,7 @@ def test_who_must_sign_in_is_told_by_401(client: FlaskClient, rpc: FakeRpc) -> N
 
 
 @pytest.mark.parametrize("crash", [ServiceFault("actors.get_institution", "RuntimeError"), RuntimeError("secret text")])
-def test_what_nobody_foresaw_is_a_500_that_tells_nothing(client: FlaskClient, rpc: FakeRpc, crash: Exception) -> None:
+def test_what_nobody_foresaw_is_a_500_that_tells_nothing(client: Client, rpc: FakeRpc, crash: Exception) -> None:
     rpc.answers["actors.get_institution"] = crash
     answer = client.get(ADDRESS)
     assert (answer.status_code, answer.json["code"]) == (500, "internal-error")
@@ -107,19 +104,19 @@ def test_what_nobody_foresaw_is_a_500_that_tells_nothing(client: FlaskClient, rp
     assert b"Runtime" not in answer.data
 
 
-def test_a_method_that_is_not_there_names_those_that_are(client: FlaskClient) -> None:
+def test_a_method_that_is_not_there_names_those_that_are(client: Client) -> None:
     answer = client.delete("/api/v1/institutions")
     assert (answer.status_code, answer.json["code"]) == (405, "method-not-allowed")
     assert set(answer.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS", "POST"}
 
 
-def test_options_tells_what_is_possible(client: FlaskClient) -> None:
+def test_options_tells_what_is_possible(client: Client) -> None:
     answer = client.options("/api/v1/institutions")
     assert (answer.status_code, answer.data) == (204, b"")
     assert "POST" in answer.headers["Allow"]
 
 
-def test_head_is_get_without_the_body(client: FlaskClient, rpc: FakeRpc) -> None:
+def test_head_is_get_without_the_body(client: Client, rpc: FakeRpc) -> None:
     rpc.answers["actors.list_institutions"] = {"items": [], "next_cursor": None}
     head, get = client.head("/api/v1/institutions"), client.get("/api/v1/institutions")
     assert head.data == b""
@@ -129,7 +126,7 @@ def test_head_is_get_without_the_body(client: FlaskClient, rpc: FakeRpc) -> None
 
 
 @pytest.mark.parametrize("given", ["short", "x" * 65, "with space in", "üüüüüüüüü", "new\tline-here", "-leading-dash"])
-def test_an_unfit_correlation_id_is_replaced(client: FlaskClient, given: str) -> None:
+def test_an_unfit_correlation_id_is_replaced(client: Client, given: str) -> None:
     answer = client.get("/nowhere", headers={"X-Correlation-Id": given.encode("utf-8").decode("latin-1")})
     assert answer.headers["X-Correlation-Id"] != given
     assert re.fullmatch(r"[0-9a-f-]{36}", answer.headers["X-Correlation-Id"])
@@ -161,7 +158,7 @@ def test_every_status_has_a_title() -> None:
         assert problems.title(status, "en")
 
 
-def test_the_page_of_a_code_explains_it(client: FlaskClient) -> None:
+def test_the_page_of_a_code_explains_it(client: Client) -> None:
     answer = client.get("/problems/wrong-json")
     assert answer.status_code == 200
     assert answer.mimetype == "text/html"

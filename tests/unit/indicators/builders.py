@@ -44,7 +44,7 @@ def an_observation(world: World, *roles: str, **others: Any) -> Any:
     return world.perform(observation.create_observation, commands.CreateObservationSchema(), body, *roles)
 
 
-def move(world: World, act: str, id: str, *roles: str, version: int | None = None, **others: Any) -> Any:
+def move(world: World, act: str, id: str, *roles: str, version: Any = None, **others: Any) -> Any:
     """Verify, publish or return an observation."""
     takes = commands.ReturnObservationSchema() if act == "return" else commands.MoveObservationSchema()
     handler = getattr(observation, f"{act}_observation")

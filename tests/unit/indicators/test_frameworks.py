@@ -122,7 +122,7 @@ def test_a_node_of_a_change_needs_its_code_as_one_of_a_new_framework_does(world)
 
 
 def test_what_ships_is_entered_once_and_left_alone_afterwards(world):
-    def load():
+    def load() -> int:
         return load_frameworks(FakeWork(world, ("admin",)))
 
     assert load() == len(shipped_frameworks()) == 2

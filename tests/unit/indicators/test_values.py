@@ -6,13 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chassis.kernel.errors import FieldError
 from services.indicators.domain.areas import area_faults
 from services.indicators.domain.values import measure_faults, value_faults
 
 WHOLE = st.integers(0, 10**9)
 
 
-def codes(faults):
+def codes(faults: list[FieldError]) -> list[tuple[str, str]]:
     return [(one["field"], one["code"]) for one in faults]
 
 

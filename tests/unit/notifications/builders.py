@@ -27,17 +27,26 @@ def an_institution(name: str, acronym: str | None = None) -> dict[str, Any]:
 
 
 def a_focal_point(institution: dict[str, Any], at: datetime = BEFORE, **fields: Any) -> dict[str, Any]:
-    values = {"name": "Aïssa Abdou", "email": "aissa@example.ne", "language": "fr", "status": "active"} | fields
+    values: dict[str, Any] = {
+        "name": "Aïssa Abdou",
+        "email": "aissa@example.ne",
+        "language": "fr",
+        "status": "active",
+    } | fields
     return a_record(at, institution_id=institution["id"], **values)
 
 
 def a_meeting(attendance: list[dict[str, Any]] | None = None, **fields: Any) -> dict[str, Any]:
-    values = {"title": "Réunion ordinaire du GTM", "date": "2026-02-24", "state": "held"} | fields
+    values: dict[str, Any] = {"title": "Réunion ordinaire du GTM", "date": "2026-02-24", "state": "held"} | fields
     return a_record(attendance=attendance or [], **values)
 
 
 def some_minutes(meeting: dict[str, Any], present: list[dict[str, Any]], **fields: Any) -> dict[str, Any]:
-    values = {"title": "Réunion ordinaire du GTM", "date": "2026-02-24", "group_name": "GTM central"} | fields
+    values: dict[str, Any] = {
+        "title": "Réunion ordinaire du GTM",
+        "date": "2026-02-24",
+        "group_name": "GTM central",
+    } | fields
     values = {"state": "circulated", "deadline": "2026-03-12T22:59:59.000Z", "adopted_on": None} | values
     return a_record(meeting_id=meeting["id"], present=[one["id"] for one in present], **values)
 

@@ -16,8 +16,9 @@ from tests.unit.notifications.builders import NOON, a_focal_point, a_meeting, an
 from tests.unit.notifications.fake_work import FakeWork
 
 
-def _told() -> tuple[FakeWork, Notification]:
-    work, institution = FakeWork(), an_institution("Mairie")
+def _told() -> tuple[Any, Notification]:
+    work: Any = FakeWork()
+    institution = an_institution("Mairie")
     meeting = a_meeting([{"text": "Mairie", "institution_id": institution["id"]}])
     work.known_institutions.add(institution)
     work.known_meetings.add(meeting)

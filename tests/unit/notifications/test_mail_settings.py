@@ -39,7 +39,7 @@ def test_a_server_is_read_from_its_url(url: str, server: Server) -> None:
     [
         "mail.example.ne", "http://mail.example.ne", "smtp://", "smtp://u:secret@host:port", "smtp://u:secret@host:99999",
         "smtp://u:secret@host?starttls=yes", "smtp://u:secret@host?tls=1", "smtp://u:secret@host?from=nobody",
-        "smtp://u:secret@[host",
+        "smtp://u:secret@[host", "smtp://u:secret%C3%A9@host",
     ],
 )  # fmt: skip
 def test_an_unreadable_url_stops_the_start_and_names_the_variable(url: str) -> None:

@@ -23,9 +23,14 @@ _WIDE = re.compile(r"\t+|\s{3,}")
 _GAP = re.compile(r"\s{2,}")
 _MOST_HEADER_LINES = 6
 _LONGEST_CELL = 400
+_FEWEST_WORDS = 3  # of a closing sentence under a table
 _MOST_WORDS = 40  # words of the first line of a row that nothing parts
 _BEFORE_A_DATE = ("du", "le", "de", "au", "des", "depuis", "en")  # then the date belongs to the sentence
 _CELLS_SEARCHED = 8  # lines among which the due date of a row stands, where each cell is a line or more
+_DUE_PHRASE = re.compile(
+    r"(?:fin|debut|mi|courant|avant|d ici|apres|sous|dans|end|by|before) |[ts][1-4]\b|\d{1,2} (?:jours|semaines|mois)\b"
+    r"|(?:premier|deuxieme|troisieme|quatrieme|1er|2e|2eme|3e|3eme|4e|4eme) (?:trimestre|semestre)\b|20\d\d$"
+)
 _WHO_AT_END = re.compile(r"(?:\s*(?:,|;|/|&|\bet\b)?\s*[A-Z][A-Z0-9/-]{1,14}(?:\s[A-Z][a-z]{2,12})?){1,6}\s*$")
 
 
@@ -167,11 +172,15 @@ def _loose_row(lines: list[Line], at: int, section: int, notes: Notes, table: Ta
         if _due_like(lines[filled[place]]) and _who_like(lines[filled[place - 1]]):
             used = [lines[i] for i in filled[: place + 1]]
             who_from = _who_from(used)
-            table.actions.append(_row([_flat(used[:who_from]), _flat(used[who_from:-1]), _flat(used[-1:])], used, section, notes))
+            table.actions.append(
+                _row([_flat(used[:who_from]), _flat(used[who_from:-1]), _flat(used[-1:])], used, section, notes)
+            )
             return filled[place] - at + 1
     if list_item(line.text) is not None and all(action.who is None and action.due is None for action in table.actions):
         marker = read_marker(line.text)
-        table.actions.append(_row([marker.rest if marker.kind == "bullet" else line.text.strip()], [line], section, notes))
+        table.actions.append(
+            _row([marker.rest if marker.kind == "bullet" else line.text.strip()], [line], section, notes)
+        )
         return 1
     return 0
 
@@ -186,7 +195,7 @@ def _who_like(line: Line) -> bool:
 
 
 def _who_from(used: list[Line]) -> int:
-    """Where the « who » cell begins among the lines of a row: the last line before the due date, or more if it runs on."""
+    """Where the « who » cell begins among a row's lines: the last before the due date, or more if it runs on."""
     start = len(used) - 2
     while start > 1 and used[start - 1].text.rstrip().endswith((",", "/", " et", "&")):
         start -= 1
@@ -203,7 +212,9 @@ def _due_words(text: str) -> bool:
     words = folded.split()
     if len(text) > 60 or len(words) > 7 or folded.startswith("fait a"):
         return False
-    return says_none(folded) or folded in DUE_WORDS or find_date(text) is not None or any(word in MONTH for word in words[:4])
+    if says_none(folded) or folded in DUE_WORDS or _DUE_PHRASE.match(folded):
+        return True
+    return find_date(text) is not None or any(word in MONTH for word in words[:4])
 
 
 def _split_line(line: Line) -> list[str] | None:
@@ -233,7 +244,7 @@ def _ends_row(due: str) -> bool:
 def _leave(lines: list[Line], notes: Notes, table: Table) -> None:
     """What is no row goes to the section's text; told unless it is plainly a closing sentence."""
     first = next(line for line in lines if line.filled)
-    sentence = first.text.rstrip().endswith((".", ":")) and len(first.text.split()) > 8
+    sentence = first.text.rstrip().endswith((".", ":")) and len(first.text.split()) > _FEWEST_WORDS
     if not sentence:
         notes.warn("action-table-unclear", first.number, text=quoted(first.text))
     table.text.extend(lines)

@@ -26,7 +26,24 @@ _MOST_SUBITEMS = 20
 _PROSE = 200  # characters from which a bare line that ends in a full stop is prose
 _CLOSING = " \t;,."
 _ACRONYM_AFTER = re.compile(r"^(\S.{0,200}?)\s([A-Z]{2,8}[/-][A-Z/-]{1,12}|[A-Z]{2,8})$")
-_NO_PRESENTER_AFTER = ("de", "du", "des", "la", "le", "les", "l", "d", "au", "aux", "par", "en", "sur", "et", "pour", "n")
+_NO_PRESENTER_AFTER = (
+    "de",
+    "du",
+    "des",
+    "la",
+    "le",
+    "les",
+    "l",
+    "d",
+    "au",
+    "aux",
+    "par",
+    "en",
+    "sur",
+    "et",
+    "pour",
+    "n",
+)
 _TRAILING_POSTPONED = re.compile(r"^(.{1,300}?)[\s:–-]{1,3}(report[ée]e?s?|postponed)$", re.IGNORECASE)
 
 Stop = Literal["body", "label"]
@@ -156,7 +173,7 @@ def _item(draft: _Draft) -> AgendaItem:
 
 
 def split_presenter(title: str) -> tuple[str, str | None]:
-    """(title, presenter): the presenter in brackets at the end, or as an acronym after the title (« Ouverture SP/CCM »).
+    """(title, presenter): the presenter in brackets at the end, or an acronym after the title (« Ouverture SP/CCM »).
 
     Years and figures in brackets (« 2022-2026 ») belong to the title.
     """

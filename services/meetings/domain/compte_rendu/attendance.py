@@ -14,10 +14,33 @@ from .source import Line
 from .vocabulary import ATTENDANCE_ELSEWHERE, NONE_WORDS
 
 _CLOSING = " \t;,."
-_GOES_ON = ("de", "des", "du", "la", "le", "les", "et", "pour", "à", "au", "aux", "en", "sur", "l'", "d'", "&")
-_AND = re.compile(r"\s(?:et|and)\s(?=\S+$)")
+_GOES_ON = (
+    "de",
+    "des",
+    "du",
+    "la",
+    "le",
+    "les",
+    "et",
+    "pour",
+    "à",
+    "au",
+    "aux",
+    "en",
+    "sur",
+    "l'",
+    "d'",
+    "&",
+)
+_BEGINS_NAME = re.compile(
+    r"(?:l['’]|la\s|le\s|les\s|the\s|une?\s|deux\s|trois\s|\d{1,2}\s)?[A-ZÀ-Ý]|(?:l['’]|la|les?|the)\b"
+)
+_AND = re.compile(r"\s(et|and)\s(?=(?:l['’]|la\s|le\s|les\s|the\s|une?\s|deux\s|trois\s|\d|[A-Z]))")
 _MANY_DASHES = 2
+_FEWEST_NAMES = 3
 _SHORT_NAME = 4  # words of a name in a list parted by commas
+MOST_PRESENT = 300
+"""Institutions of a meeting; what follows is kept as text."""
 _LONGEST_ENTRY = 300
 """Characters: what is longer is prose, no institution."""
 
@@ -26,22 +49,36 @@ def read_attendance(lines: list[Line], notes: Notes) -> tuple[Present, ...]:
     """The institutions present, as written without bullets and closing punctuation; stray prose goes to the notes."""
     entries: list[Present] = []
     for group in _entry_lines([line for line in lines if line.filled]):
-        joined = " ".join(_bare(line, first=at == 0) for at, line in enumerate(group))
+        joined = _joined([_bare(line, first=at == 0) for at, line in enumerate(group)])
         told = numbers(group)
         if group[0].fold.startswith(ATTENDANCE_ELSEWHERE):
             notes.preamble.extend(group)
             notes.warn("attendance-elsewhere", told[0], text=quoted(joined))
+        elif len(entries) >= MOST_PRESENT:
+            notes.preamble.extend(group)
+            notes.warn("attendance-too-long", told[0], limit=MOST_PRESENT)
         elif len(joined) > _LONGEST_ENTRY and ";" not in joined and " - " not in joined:
             notes.preamble.extend(group)
-            notes.warn("line-not-understood", told[0], text=quoted(joined), field="attendance")
+            notes.warn("kept-as-text", told[0], text=quoted(joined))
         else:
-            entries.extend(Present(text, told) for text in _parted(joined))
+            parts, joint = _parted(joined)
+            entries.extend(Present(text, told) for text in parts)
+            if joint:
+                notes.label(group[-1], joint)
     return tuple(entries)
 
 
 def depth(text: str) -> int:
     """How many brackets a text leaves open."""
     return max(0, text.count("(") - text.count(")"))
+
+
+def _joined(texts: list[str]) -> str:
+    """The lines of an entry as one; an acronym broken at its slash or hyphen is closed again."""
+    whole = texts[0]
+    for text in texts[1:]:
+        whole += text if whole[-1:] in "/-'’" else f" {text}"
+    return whole
 
 
 def _bare(line: Line, *, first: bool) -> str:
@@ -78,29 +115,33 @@ def _continues(before: str, text: str, *, with_bullets: bool) -> bool:
     if text[:1].islower() or text.startswith("("):
         return True
     last = before.split()[-1].lower() if before.split() else ""
-    return with_bullets or last in _GOES_ON or last.endswith(("'", "’", "-", "–")) and len(last) > 1
+    return with_bullets or last in _GOES_ON or (last.endswith(("'", "’", "-", "–")) and len(last) > 1)
 
 
-def _parted(text: str) -> list[str]:
-    """The entries of a line that may hold several."""
-    parts = _split_outside_brackets(text, ";")
+def _parted(text: str) -> tuple[list[str], str]:
+    """The entries of a line that may hold several, and the « et » that stood between the last two."""
+    parts, joint = _split_outside_brackets(text, ";"), ""
     if len(parts) == 1 and text.count(" - ") >= _MANY_DASHES:
         parts = _split_outside_brackets(text, " - ")
     elif len(parts) == 1 and "," in text:
-        parts = _comma_list(text)
+        parts, joint = _comma_list(text)
     bare = [re.sub(r"^[-–•]\s*", "", part.strip()).rstrip(_CLOSING) for part in parts]
-    return [part for part in bare if re.search(r"\w", part)]
+    return [part for part in bare if re.search(r"\w", part)], joint
 
 
-def _comma_list(text: str) -> list[str]:
+def _comma_list(text: str) -> tuple[list[str], str]:
     """« OIM, INS, UNHCR et GIZ/APM » parted; « Ministère du Commerce, de l'Industrie et… » left whole."""
-    parts = _split_outside_brackets(text, ",")
-    names = [part.strip() for part in parts if part.strip()]
-    short = all(len(name.split()) <= _SHORT_NAME and not name[:1].islower() for name in names[:-1])
-    if len(names) < 3 or not short or names[-1][:1].islower():
-        return [text]
-    last = _AND.split(names[-1].rstrip(_CLOSING), maxsplit=1)
-    return names[:-1] + last
+    names = [part.strip() for part in _split_outside_brackets(text, ",") if part.strip()]
+    if len(names) < _FEWEST_NAMES or not all(_short_name(name) for name in names[:-1]):
+        return [text], ""
+    last = _AND.search(names[-1])
+    if not last:
+        return (names, "") if _BEGINS_NAME.match(names[-1]) else ([text], "")
+    return [*names[:-1], names[-1][: last.start()], names[-1][last.end() :]], last[1]
+
+
+def _short_name(name: str) -> bool:
+    return len(name.split()) <= _SHORT_NAME and _BEGINS_NAME.match(name) is not None
 
 
 def _split_outside_brackets(text: str, separator: str) -> list[str]:

@@ -46,7 +46,9 @@ def find_date(text: str) -> DateFound | None:
         return _checked(int(iso[1]), int(iso[2]), int(iso[3]), None, iso[0])
     if figures := _FIGURES.search(text):
         year = int(figures[4]) + (2000 if len(figures[4]) == 2 else 0)
-        return _checked(year, int(figures[3]), int(figures[1]), _weekday_before(fold(text[: figures.start()])), figures[0])
+        return _checked(
+            year, int(figures[3]), int(figures[1]), _weekday_before(fold(text[: figures.start()])), figures[0]
+        )
     return None
 
 

@@ -5,6 +5,8 @@ Where the header and the opening disagree on the date, the header holds and the 
 
 from dataclasses import dataclass, field
 
+from chassis.kernel.text import fold
+
 from .dates import DateFound, find_date
 from .extracted import LineNumbers, Section
 from .front import Front
@@ -15,6 +17,7 @@ from .times import find_times
 
 _OPENING_LINES = 12
 _CLOSING_LINES = 8
+_UNTIL_WITHIN = 20  # characters at the start of a time: « jusqu'à 13h30 »
 _CLOSING_WORDS = ("lev", "clos", "clot", "pris fin", "prit fin", "termin", "achev", "closed", "ended")
 _STARTING_WORDS = ("debut", "commenc", "ouver", "a partir de", "demarr", "tenu", "started", "opened")
 
@@ -82,7 +85,10 @@ def _times(facts: Facts, front: Front, prose: list[Line], sections: tuple[Sectio
             notes.warn("time-impossible", entry.lines[0], text=shown)
         if not found.times and not found.impossible and entry.text:
             notes.warn("time-unread", entry.lines[0], text=quoted(entry.text))
-        _set_times(facts, found.times, entry.lines, notes)
+        if len(found.times) == 1 and fold(entry.text[:_UNTIL_WITHIN]).startswith(("jusqu", "until")):
+            _set_end(facts, found.times[0], entry.lines, notes)
+        else:
+            _set_times(facts, found.times, entry.lines, notes)
         return
     for line in prose:
         times = find_times(line.text).times

@@ -117,7 +117,7 @@ class FrontReader:
         self._close()
         self._open = _Field(label, line)
         if label.rest:
-            self._open.value.append(Line(line.number, label.rest, "", line.listed))
+            self._open.value.append(Line(line.number, label.rest, fold(label.rest[:FOLDED]), line.listed))
 
     def _value(self, line: Line) -> bool:
         """Gives a line to the open field; False where no field takes it."""
@@ -152,7 +152,9 @@ class FrontReader:
             self._notes.warn("absences-kept-as-text", opened.line.number)
             return
         text = "" if name == "attendance" else " ".join(" ".join(line.text.split()) for line in opened.value)
-        entry = HeaderEntry(opened.label.label, text, numbers([opened.line, *([] if name == "attendance" else opened.value)]))
+        entry = HeaderEntry(
+            opened.label.label, text, numbers([opened.line, *([] if name == "attendance" else opened.value)])
+        )
         self._front.header.append(entry)
         if name == "attendance":
             self._attendance.extend(opened.value)

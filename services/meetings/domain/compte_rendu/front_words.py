@@ -26,7 +26,18 @@ from .vocabulary import (
 FieldName = Literal["date", "time", "place", "group", "attendance", "absence"]
 _SEPARATOR = re.compile(r"\s{0,3}[:|]|\t|\s{2,}")
 _LONGEST_LABEL = 120
-_BODY_NAMES = ("GTM", "CCM", "CRCM", "COPIL", "Groupe", "Cadre", "Comité", "Technical", "Consultation", "Steering")
+_BODY_NAMES = (
+    "GTM",
+    "CCM",
+    "CRCM",
+    "COPIL",
+    "Groupe",
+    "Cadre",
+    "Comité",
+    "Technical",
+    "Consultation",
+    "Steering",
+)
 _MOST_WORDS = 12
 """Words of an agenda heading; a longer one has to end in a colon."""
 

@@ -10,6 +10,7 @@ or by a Roman number that follows the last certain one.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from chassis.kernel.text import fold
 
@@ -21,6 +22,8 @@ from .markers import Marker, read_marker
 from .source import Line
 from .vocabulary import DISCUSSION_LABELS
 
+MOST_SECTIONS = 150
+"""Sections of minutes; the titles that follow stay text of the last one."""
 _LONGEST_TITLE = 200
 _CENTRED = 8  # columns of indent that a converter leaves of a centred line
 _FEWEST_LETTERS = 8  # of a heading in capitals: shorter lines are acronyms
@@ -76,17 +79,22 @@ def choose_headings(
     others = _numbered_points(lines, start, end, inside)
     if certain:
         others += _next_romans(lines, start, end, chosen)
-    elif len(chosen) * 2 < len(agenda) or not agenda:
+    elif len(chosen) * 2 >= len(agenda) > 0:
+        others += _chain(_numbered(lines, start, end, strong=True))
+    else:
         others += free_headings(lines, start, end)
     for heading in others:
         if not any(at in chosen or at in inside for at in heading.at):
             chosen[heading.at[0]] = heading
-    return [chosen[at] for at in sorted(chosen)]
+    return [chosen[at] for at in sorted(chosen)[:MOST_SECTIONS]]
 
 
 def free_headings(lines: list[Line], start: int, end: int) -> list[Heading]:
     """The titles of a layout without labels: a chain of numbers, lines in capitals, else centred lines."""
-    chain = _chain(lines, start, end)
+    chain = _chain(_numbered(lines, start, end, strong=True))
+    if not chain:
+        weak = _chain(_numbered(lines, start, end, strong=False))
+        chain = weak if len(weak) > 1 and not _is_list(lines, weak) else []
     capitals = [
         Heading((at,), None)
         for at in range(start, end)
@@ -148,7 +156,7 @@ def _by_agenda(
             continue
         wrapped = at + 1 < end and lines[at + 1].filled and at + 1 not in inside
         closest, score = index.closest(marker.rest, left)
-        at_lines = (at,)
+        at_lines: tuple[int, ...] = (at,)
         if wrapped and read_marker(lines[at + 1].text).kind == "none":
             both = f"{marker.rest} {lines[at + 1].text.strip()}"
             other, longer = index.closest(both, left)
@@ -187,35 +195,33 @@ def _next_romans(lines: list[Line], start: int, end: int, chosen: dict[int, Head
     return found
 
 
-def _chain(lines: list[Line], start: int, end: int) -> list[Heading]:
-    """Numbered headings that count on from 1: those in capitals, centred or Roman if there are, else all of them."""
-    numbered: list[tuple[int, Marker]] = []
+def _numbered(lines: list[Line], start: int, end: int, *, strong: bool) -> list[tuple[int, Marker]]:
+    """The lines that may be numbered titles; `strong` asks for capitals, a Roman number, or a centred line."""
+    numbered = []
     for at in range(start, end):
-        if lines[at].filled and _looks_like_title(lines[at]):
-            marker = read_marker(lines[at].text)
-            if marker.numbered and marker.kind != "point" and not marker.bulleted:
-                numbered.append((at, marker))
-    strong = [
-        (at, marker)
-        for at, marker in numbered
-        if marker.kind == "roman" or _in_capitals(lines[at]) or lines[at].indent >= _CENTRED
-    ]
-    for candidates, fewest in ((strong, 1), (numbered, 2)):
-        chain: list[Heading] = []
-        for at, marker in candidates:
-            if marker.number == len(chain) + 1:
-                chain.append(Heading((at,), marker.number))
-        if len(chain) >= fewest and not _is_list(lines, chain):
-            return chain
-    return []
+        line = lines[at]
+        if not line.filled or not _looks_like_title(line):
+            continue
+        marker = read_marker(line.text)
+        if not marker.numbered or marker.kind == "point" or marker.bulleted:
+            continue
+        if not strong or marker.kind == "roman" or _in_capitals(line) or line.indent >= _CENTRED:
+            numbered.append((at, marker))
+    return numbered
+
+
+def _chain(numbered: list[tuple[int, Marker]]) -> list[Heading]:
+    """The headings among numbered lines that count on from 1."""
+    chain: list[Heading] = []
+    for at, marker in numbered:
+        if marker.number == len(chain) + 1:
+            chain.append(Heading((at,), marker.number))
+    return chain
 
 
 def _is_list(lines: list[Line], chain: list[Heading]) -> bool:
     """Whether two headings of a chain have nothing between them: a list, then."""
-    return any(
-        not any(line.filled for line in lines[one.at[0] + 1 : other.at[0]])
-        for one, other in zip(chain, chain[1:], strict=False)
-    )
+    return any(not any(line.filled for line in lines[one.at[0] + 1 : other.at[0]]) for one, other in pairwise(chain))
 
 
 def _in_capitals(line: Line) -> bool:

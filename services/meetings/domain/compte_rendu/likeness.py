@@ -10,7 +10,34 @@ ALIKE = 0.5
 """Likeness from which a numbered line is; the number is evidence of its own."""
 LONGEST_HEADING = 300
 """Characters: nothing longer is a heading."""
-_EMPTY_WORDS = frozenset("de du des la le les l d et en a au aux sur dans par pour un une of the on in and".split())
+_EMPTY_WORDS = frozenset(
+    [
+        "de",
+        "du",
+        "des",
+        "la",
+        "le",
+        "les",
+        "l",
+        "d",
+        "et",
+        "en",
+        "a",
+        "au",
+        "aux",
+        "sur",
+        "dans",
+        "par",
+        "pour",
+        "un",
+        "une",
+        "of",
+        "the",
+        "on",
+        "in",
+        "and",
+    ]
+)
 
 
 def heading_words(text: str) -> frozenset[str]:
@@ -50,7 +77,8 @@ class AgendaIndex:
         said = heading_words(text)
         best, best_score = -1, 0.0
         for at in sorted({at for word in said for at in self._holding.get(word, ())} & within):
-            score = max(likeness(said, self._titles[at]), likeness(said, self._full[at]))
+            alike = likeness(said, self._titles[at])
+            score = max(alike, likeness(said, self._full[at])) if alike else 0.0  # the presenter alone says nothing
             if self._titles[at] and self._titles[at] <= said and len(said) <= 2 * len(self._titles[at]) + 2:
                 score = max(score, ALIKE)
             if score > best_score:

@@ -66,9 +66,7 @@ def list_item(text: str) -> str | None:
 def roman_value(numeral: str) -> int:
     """The value of a Roman numeral up to 39."""
     values = [_ROMAN_VALUES[letter] for letter in numeral]
-    return sum(
-        -value if at + 1 < len(values) and values[at + 1] > value else value for at, value in enumerate(values)
-    )
+    return sum(-value if at + 1 < len(values) and values[at + 1] > value else value for at, value in enumerate(values))
 
 
 def _ordinal(point: re.Match[str]) -> int:

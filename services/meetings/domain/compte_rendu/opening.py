@@ -4,9 +4,9 @@ import re
 
 from chassis.kernel.text import fold
 
-from .front_words import begins_front_field
+from .front_words import begins_front_field, read_label
 from .source import Line
-from .vocabulary import CENTRAL_REGION, REGIONS, TITLE_STARTS
+from .vocabulary import CENTRAL_REGION, NO_TITLES, REGIONS, TITLE_STARTS
 
 _TOP = 15
 """Filled lines among which the title stands."""
@@ -16,12 +16,17 @@ _OTHER_TITLES = ("reunion du", "reunion de", "rencontre du", "rencontre de", "se
                  "groupe de travail", "gtm ")  # fmt: skip
 _SEARCHED = 1000  # characters of an opening that are searched
 _OPENING = re.compile(
-    r"\s*+(?:l['’]an\s|(?:le|ce|en ce)\s+(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|\d)|en date du\s|aujourd)", re.IGNORECASE
+    r"\s*+(?:l['’]an\s|en date du\s|aujourd"
+    r"|(?:le|ce|en ce)\s+(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|\d))",
+    re.IGNORECASE,
 )
 _HELD = re.compile(r"\b(?:s['’](?:est|était) (?:tenue?|ouverte?|réunie?)|a eu lieu|se sont réunis)\b", re.IGNORECASE)
 _BODIES = (
     ("CRCM", re.compile(r"\bcrcm\b|\bcadres? regiona(?:l|ux) de concertation|\bccm regional")),
-    ("GTM", re.compile(r"\bgtm\b|\bgroupe (?:de )?(?:technique|travail)[a-z ]{0,20}migration|\bgroupe detravail\b")),
+    (
+        "GTM",
+        re.compile(r"\bgtm\b|\bgroupe (?:de )?(?:technique|travail)[a-z ]{0,20}migration|\bgroupe detravail\b"),
+    ),
     ("COPIL", re.compile(r"\bcopil\b|\bcomite de pilotage")),
     ("CCM", re.compile(r"(?<!sp )\bccm\b|(?<!permanent du )\bcadre de concertation (?:sur la )?migration")),
 )
@@ -29,7 +34,8 @@ _REGIONAL = re.compile(rf"\b({'|'.join(REGIONS)})\b")
 _REGIONAL_OFFICE = re.compile(r"\bdrecm?\b")
 _PLACE = re.compile(
     r"\b(?:à|a|dans|au|en)\s+(?:la\s|le\s|les\s|l['’]|une?\s)?"
-    r"((?:salle|siège|hôtel|locaux|bureaux?|gouvernorat|palais|centre|maison|mairie|préfecture|conseil régional)\b[^.;,:]{0,160})",
+    r"((?:salle|siège|hôtel|locaux|bureaux?|gouvernorat|palais|centre|maison|mairie|préfecture|conseil régional)\b"
+    r"[^.;,:]{0,160})",
     re.IGNORECASE,
 )
 _PLACE_ENDS = re.compile(
@@ -41,17 +47,24 @@ _ONLINE = re.compile(r"\b(?:par|en) (visio-?conférence|ligne|vidéo-?conférenc
 
 
 def find_title(lines: list[Line]) -> list[Line]:
-    """The title's lines, or none: « Compte-rendu de la réunion… », up to a gap, a label or the opening sentence."""
-    seen = 0
-    for at, line in enumerate(lines):
-        if not line.filled:
-            continue
-        seen += 1
-        if seen > _TOP or begins_front_field(line) or is_opening(line):
-            return []
+    """The title's lines, or none: « Compte-rendu de la réunion… », up to a gap, a label or the opening sentence.
+
+    A first line that says none of the usual words is a title where a gap parts it from what follows and a date label
+    comes soon after.
+    """
+    top = [at for at, line in enumerate(lines) if line.filled][: _TOP + 1]
+    for at in top:
+        line = lines[at]
+        if begins_front_field(line) or is_opening(line):
+            break
         if line.fold.startswith(TITLE_STARTS) or (line.fold.startswith(_OTHER_TITLES) and _headline(line)):
             return _title_block(lines, at)
-    return []
+    first = lines[top[0]] if top else None
+    if first is None or not _headline(first) or begins_front_field(first) or is_opening(first):
+        return []
+    alone = top[0] + 1 >= len(lines) or not lines[top[0] + 1].filled
+    dated = any((label := read_label(lines[at])) and label.field == "date" for at in top[1:])
+    return [first] if alone and dated and first.fold not in NO_TITLES and first.text.lstrip()[:1].isalpha() else []
 
 
 def _headline(line: Line) -> bool:

@@ -8,7 +8,8 @@ from .source import Line
 from .vocabulary import TITLE_STARTS
 
 _PAGE_NUMBER = re.compile(
-    r"\s*+(?:\d{1,3}\s{0,2}/\s{0,2}\d{1,3}|page\s{0,3}\d{1,3}(?:\s{0,3}(?:/|sur|of|de)\s{0,3}\d{1,3})?)\s*+", re.IGNORECASE
+    r"\s*+(?:\d{1,3}\s{0,2}/\s{0,2}\d{1,3}|page\s{0,3}\d{1,3}(?:\s{0,3}(?:/|sur|of|de)\s{0,3}\d{1,3})?)\s*+",
+    re.IGNORECASE,
 )
 _TOP = 15
 """Filled lines among which a title stands that later pages repeat."""

@@ -64,8 +64,9 @@ def _prose_section(front: Front, notes: Notes) -> tuple[Section, ...]:
 def _tell_preamble(notes: Notes) -> None:
     """Says which lines of the front part no field took: one warning a run of lines."""
     last = -1
+    told = {warning.line for warning in notes.warnings}
     for line in notes.preamble:
-        if line.number > last + 1 and not is_opening(line):
+        if line.number > last + 1 and line.number not in told and not is_opening(line):
             notes.warn("kept-as-text", line.number, text=quoted(line.text))
         last = line.number
 

@@ -1,11 +1,10 @@
 """Is this a compte-rendu at all? Decided from what was read, never from the file's name."""
 
 from chassis.kernel.errors import InvalidError
+from chassis.kernel.text import fold
 
 from .extracted import Extracted
 from .vocabulary import TITLE_STARTS
-
-from chassis.kernel.text import fold
 
 LOOKED_FOR = ("title", "date", "attendance", "agenda", "discussion-points", "action-table", "group")
 _FEWEST = 3
@@ -38,4 +37,9 @@ def require_minutes(extracted: Extracted, field: str = "text") -> None:
     """Raises InvalidError `not-minutes` (field, {looked_for, found}) where the text is no compte-rendu."""
     if not looks_like_minutes(extracted):
         found = signs_of_minutes(extracted)
-        raise InvalidError("not-minutes", field, {"looked_for": list(LOOKED_FOR), "found": list(found)})
+        params = {
+            "looked_for": list(LOOKED_FOR),
+            "found": list(found),
+            "found_shown": ", ".join(found) or "–",
+        }
+        raise InvalidError("not-minutes", field, params)

@@ -11,7 +11,9 @@ from .vocabulary import SIGNING_OFFICES
 _SEARCHED = 12
 """Filled lines at the end that are searched for a signature."""
 _MOST_WORDS = 14
-_CIVILITY = re.compile(r"(?:m\.|mr\.?|mme\.?|mlle\.?|dr\.?|pr\.?|col\.?|colonel|commandant|el hadj|elh\.?)\s", re.IGNORECASE)
+_CIVILITY = re.compile(
+    r"(?:m\.|mr\.?|mme\.?|mlle\.?|dr\.?|pr\.?|col\.?|colonel|commandant|el hadj|elh\.?)\s", re.IGNORECASE
+)
 _ARTICLE = re.compile(r"(?:pour\s|p[/.]\s?)?(?:le|la|les|l['’]|the)\s?", re.IGNORECASE)
 
 
@@ -60,7 +62,11 @@ def _is_name(line: Line, *, strict: bool) -> bool:
     """Whether a line is a person's name; `strict` asks for capitals, as official signatures have them."""
     text = _CIVILITY.sub("", line.text.strip())
     words = text.split()
-    if not 1 <= len(words) <= 6 or len(text) > 60 or not all(re.fullmatch(r"[^\W\d_]+(?:[-'’.][^\W\d_]*)*\.?", word) for word in words):
+    if (
+        not 1 <= len(words) <= 6
+        or len(text) > 60
+        or not all(re.fullmatch(r"[^\W\d_]+(?:[-'’.][^\W\d_]*)*\.?", word) for word in words)
+    ):
         return False
     capitals = [word for word in words if len(word) > 1 and word == word.upper()]
     if strict:

@@ -4,6 +4,8 @@ TITLE_STARTS = (
     "compte rendu", "proces verbal", "pv de", "releve de conclusions", "rapport de la reunion", "rapport de reunion",
     "minutes of", "summary record",
 )  # fmt: skip
+NO_TITLES = frozenset({"document a telecharger", "telecharger", "republique du niger"})
+"""Lines that stand where a title may: a web page's link, the letterhead."""
 
 DATE_LABELS = frozenset({"date", "dates", "date de la reunion", "date de la rencontre"})
 TIME_LABELS = frozenset({"heure", "heures", "time", "times", "horaire", "horaires", "heure de la reunion"})
@@ -35,7 +37,15 @@ NO_AGENDA_HEADING = ("adoption", "approbation", "lecture", "amendement", "valida
 PROCEEDINGS = frozenset({"deroulement", "deroulement des travaux", "deroulement de la reunion", "proceedings"})
 POSTPONED = frozenset({"reporte", "reportee", "reportes", "reportees", "reporte e", "ajourne", "ajournee",
                        "postponed", "point reporte"})  # fmt: skip
-OPENINGS = ("ouverture", "mot d ouverture", "mots d ouverture", "cloture", "introduction", "opening", "closing")
+OPENINGS = (
+    "ouverture",
+    "mot d ouverture",
+    "mots d ouverture",
+    "cloture",
+    "introduction",
+    "opening",
+    "closing",
+)
 
 DISCUSSION_LABELS = frozenset(
     {
@@ -46,9 +56,11 @@ DISCUSSION_LABELS = frozenset(
 )  # fmt: skip
 
 ACTION_WHAT = ("points d action", "points d actions", "point d action", "points action", "actions", "action",
-               "recommandations", "recommandation", "actions a mener", "action points", "actions recommandees")  # fmt: skip
+               "recommandations", "recommandation", "actions a mener", "action points",
+               "actions recommandees")  # fmt: skip
 ACTION_WHO = ("personnes agences responsables", "personne agence responsable", "personnes agence responsables",
-              "agences responsables", "responsables", "responsable", "personnes responsables", "structures responsables",
+              "agences responsables", "responsables", "responsable", "personnes responsables",
+              "structures responsables",
               "structure responsable", "institutions responsables", "people agencies responsible", "who",
               "responsible")  # fmt: skip
 ACTION_DUE = ("date limite", "dates limites", "date butoir", "echeance", "echeances", "delai", "delais", "deadline",
@@ -58,7 +70,8 @@ ACTION_LABELS = frozenset({"points d action", "points d actions", "point d actio
 
 NONE_WORDS = frozenset({"n a", "na", "neant", "aucun", "aucune", "sans objet", "s o", "so", "ras", "r a s",
                         "rien a signaler", "none", "nil", "nd", ""})  # fmt: skip
-DUE_WORDS = frozenset({"immediat", "immediate", "immediatement", "permanent", "permanente", "continu", "continue", "en continu",
+DUE_WORDS = frozenset({"immediat", "immediate", "immediatement", "permanent", "permanente", "continu", "continue",
+                       "en continu",
                        "en cours", "des que possible", "asap", "mensuel", "trimestriel", "semestriel", "annuel",
                        "a determiner", "a preciser", "prochaine reunion", "prochain gtm", "prochaine rencontre",
                        "avant la prochaine reunion", "ongoing", "next meeting", "immediately"})  # fmt: skip

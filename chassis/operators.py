@@ -1,0 +1,164 @@
+"""Calls for who runs the node: what is parked, how far behind the service is, sending its events again."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from kombu import Connection, Exchange, Producer
+
+from chassis.envelope import CONTENT_TYPE, write
+from chassis.kernel.clock import now
+from chassis.kernel.errors import NotFoundError
+from chassis.kernel.ids import new_id
+from chassis.monitor import depths
+from chassis.parking import ParkingLot
+from chassis.schema import Command, Id, PageQuery, Text, Whole, load, maybe
+from chassis.service import Service, rpc
+from chassis.topology import Subscription
+
+
+class ParkedQuery(Command):
+    """How many to look at."""
+
+    page_size = Whole(1, 1000, load_default=100)
+
+
+class ParkedOne(Command):
+    """Which parked message."""
+
+    id = Text(64, required=True)
+
+
+class ReplayParked(Command):
+    """Which parked message to try again; none named: all of them."""
+
+    id = maybe(Text, 64)
+
+
+class DropParked(Command):
+    """Which parked message to let go, and why."""
+
+    id = Text(64, required=True)
+    reason = Text(1000, shortest=3, required=True)
+
+
+class ResendEvents(PageQuery):
+    """Which events of the log to send again, and to which queue; `run` is the same for all pages of one replay."""
+
+    queue = Text(120, required=True)
+    subject = maybe(Id)
+    type = maybe(Text, 200)
+    run = maybe(Text, 64)
+
+
+class ForgetCopies(Command):
+    """Which copies to forget before they are rebuilt."""
+
+    noun = Text(40, required=True)
+
+
+class Operators(Service):
+    """For the role admin alone."""
+
+    @rpc
+    def list_parked(self, payload: Any) -> Any:
+        """What is parked, oldest first."""
+        self._admin()
+        return {"items": self._lot().listed(load(ParkedQuery(), payload)["page_size"]), "next_cursor": None}
+
+    @rpc
+    def get_parked(self, payload: Any) -> Any:
+        """One parked message with its body and traceback."""
+        self._admin()
+        return self._lot().show(load(ParkedOne(), payload)["id"])
+
+    @rpc
+    def replay_parked(self, payload: Any) -> Any:
+        """Try one or all again: {replayed}."""
+        self._admin()
+        return {"replayed": self._lot().replay(load(ReplayParked(), payload)["id"])}
+
+    @rpc
+    def drop_parked(self, payload: Any) -> Any:
+        """Let one go; its text and the reason are kept in the collection `dropped`."""
+        who = self._admin()
+        asked = load(DropParked(), payload)
+        dropped = self.store.database["dropped"]
+
+        def keep(document: Mapping[str, Any]) -> None:
+            noted = {**document, "reason": asked["reason"], "by": who, "at": now()}
+            dropped.replace_one({"_id": document["_id"]}, noted, upsert=True)
+
+        return self._lot().drop(asked["id"], keep)
+
+    @rpc
+    def lag(self, payload: Any) -> Any:
+        """How far behind: {service, outbox: {waiting, oldest_seconds}, queues: {name: messages}}."""
+        self._admin()
+        waiting, oldest = self.store.outbox.backlog()
+        with Connection(self.settings["AMQP_URI"], connect_timeout=5) as connection:
+            queues = depths(connection, self.name, self.settings["SUBSCRIPTIONS"])
+        return {"service": self.name, "outbox": {"waiting": waiting, "oldest_seconds": oldest}, "queues": queues}
+
+    @rpc
+    def resend_events(self, payload: Any) -> Any:
+        """Send a page of the log to one queue again: {sent, next_cursor, run}; versions make it harmless."""
+        self._admin()
+        asked = load(ResendEvents(), payload)
+        subscription = self._subscription(asked["queue"])
+        size = asked["page_size"]
+        found = self.store.outbox.log(
+            visible=("internal", "gtm", "public"),
+            after=asked["cursor"],
+            most=size,
+            type=asked["type"],
+            subject=asked["subject"],
+        )
+        wanted = {event.name for event in subscription.events}
+        run = asked["run"] or new_id()
+        sent = self._send([envelope for envelope in found if envelope["type"] in wanted], subscription.queue, run)
+        return {"sent": sent, "next_cursor": found[-1]["id"] if len(found) == size else None, "run": run}
+
+    @rpc
+    def forget_copies(self, payload: Any) -> Any:
+        """Forget this service's copies of another's records, to rebuild them by resend_events: {forgotten}."""
+        self._admin()
+        noun = load(ForgetCopies(), payload)["noun"]
+        replica = self.store.replicas.get(noun)
+        if replica is None:
+            raise NotFoundError("no-such-copies", "noun", {"noun": noun, "known": ", ".join(self.store.replicas)})
+        return {"forgotten": replica.collection.delete_many({}).deleted_count}
+
+    def _admin(self) -> str:
+        caller = self.asking()
+        caller.require("admin")
+        return caller.principal.account_id
+
+    def _lot(self) -> ParkingLot:
+        return ParkingLot(self.settings["AMQP_URI"], self.name)
+
+    def _subscription(self, queue: str) -> Subscription:
+        known: dict[str, Subscription] = {one.queue: one for one in self.settings["SUBSCRIPTIONS"]}
+        if queue not in known:
+            raise NotFoundError("no-such-queue", "queue", {"queue": queue, "known": ", ".join(sorted(known))})
+        return known[queue]
+
+    def _send(self, envelopes: list[dict[str, Any]], queue: str, run: str) -> int:
+        options = {"confirm_publish": True}
+        with Connection(self.settings["AMQP_URI"], connect_timeout=5, transport_options=options) as connection:
+            producer = Producer(connection.channel(), Exchange(""), auto_declare=False)
+            for envelope in envelopes:
+                service, noun, participle = envelope["type"].split(".")[1:4]
+                key = f"{envelope['origin']}.{envelope['visibility']}.{service}.{noun}.{participle}"
+                producer.publish(
+                    write(envelope),
+                    routing_key=queue,
+                    mandatory=True,
+                    delivery_mode=2,
+                    content_type=CONTENT_TYPE,
+                    content_encoding="utf-8",
+                    message_id=envelope["id"],
+                    type=envelope["type"],
+                    # The mark of this run, so that the inbox takes the event once more, and once only.
+                    headers={"x-origin-routing-key": key, "x-replay": run},
+                )
+        return len(envelopes)

@@ -1,0 +1,59 @@
+"""Addresses outside /api/v1: pages for people, health and metrics for machines."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import Flask, Response
+from prometheus_client import CONTENT_TYPE_LATEST
+
+from gateway import openapi, pages
+from gateway.openapi import GatewayApi
+
+HTML = "text/html"
+JSON = "application/json"
+
+
+@dataclass(frozen=True)
+class Page:
+    """One address that is read."""
+
+    path: str
+    view: Callable[..., Response]
+    media: str
+    about: str
+    fails: tuple[str, ...] = ()
+
+
+PAGES = (
+    Page("/", pages.landing, HTML, "Page d’accueil : ce que c’est, et l’état du nœud"),
+    Page("/api/docs", pages.docs, HTML, "Cette documentation"),
+    Page("/api/v1/openapi.json", pages.description, JSON, "Cette description", ("304", "401", "422", "500", "503")),
+    Page("/problems/<code>", pages.problem, HTML, "Ce que dit un code d’erreur", ("404",)),
+    Page("/static/<path:name>", pages.static, "*/*", "Fichiers de ces pages", ("304", "404")),
+    Page("/health/live", pages.live, JSON, "Ce processus répond"),
+    Page("/health/ready", pages.ready, JSON, "Le nœud peut travailler : 200, ou 503 avec ce qui manque"),
+    Page("/metrics", pages.metrics, CONTENT_TYPE_LATEST.partition(";")[0], "Mesures pour Prometheus"),
+)
+
+
+def register(app: Flask, api: GatewayApi) -> None:
+    """Add the addresses to the application and to its description."""
+    api.spec.tag({"name": "Nœud", "description": "Pages, état et mesures de ce nœud"})
+    for page in PAGES:
+        app.add_url_rule(page.path, page.view.__name__, page.view, defaults={})
+        rule = next(app.url_map.iter_rules(page.view.__name__))
+        api.spec.path(rule=rule, operations={"get": _operation(page)})
+
+
+def _operation(page: Page) -> dict[str, object]:
+    schema = {"type": "object"} if page.media == JSON else {"type": "string"}
+    responses = {"200": openapi.answer(page.about, schema, page.media)} | openapi.problems("default", *page.fails)
+    if page.view is pages.ready:
+        responses["503"] = openapi.answer("Pas prêt : les contrôles qui échouent", schema)
+    return {
+        "operationId": f"show_{page.view.__name__}",
+        "summary": page.about,
+        "tags": ["Nœud"],
+        "security": [],
+        "responses": responses,
+    }

@@ -1,0 +1,31 @@
+"""A mail server for the tests of a module, on a port known before it listens."""
+
+import socket
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.integration.notifications.mail_server import MailServer
+
+
+@pytest.fixture(scope="module")
+def mail_port() -> int:
+    """A port that nothing listens on yet."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def listen(mail_port: int) -> Iterator[Callable[[], MailServer]]:
+    """Starts a plain mail server on that port; it ends with the test."""
+    started: list[MailServer] = []
+
+    def start() -> MailServer:
+        started.append(MailServer(mail_port))
+        return started[-1]
+
+    yield start
+    for server in started:
+        server.close()

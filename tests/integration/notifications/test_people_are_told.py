@@ -1,0 +1,243 @@
+"""From events to notifications and mails, over the real broker, store and an SMTP server with verified TLS.
+
+Case numbers are those of services/notifications/handlers/announcement.py.
+"""
+
+import urllib.request
+from collections.abc import Iterator
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from chassis.kernel.errors import ForbiddenError, InvalidError, NotFoundError, StaleError
+from services.meetings.contract import events as meetings
+from tests.integration.node import Node
+from tests.integration.notifications.mail_server import PASSWORD, USER, MailServer, a_certificate
+from tests.integration.notifications.story import Story, mail_of, publish
+
+FRENCH = {"name": "Aïssa Abdou", "email": "aissa@example.ne", "language": "fr"}
+ENGLISH = {"name": "John Smith", "email": "john@example.org", "language": "en"}
+NOBODY: dict[str, Any] = {}
+
+
+@pytest.fixture(scope="module")
+def mail_server(mail_port: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MailServer]:
+    """Demands TLS and a password."""
+    server = MailServer(mail_port, certificate=a_certificate(tmp_path_factory.mktemp("tls")))
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def running(node: Node, mail_server: MailServer, mail_port: int) -> None:
+    """The notifications service alone: whatever it knows came by events."""
+    url = f"smtp://{USER}:{quote(PASSWORD, safe='')}@127.0.0.1:{mail_port}?starttls=1&from=gtm@example.ne"
+    node.run("notifications", GTM_SMTP_URL=url, SSL_CERT_FILE=str(mail_server.certificate))
+
+
+def people(story: str, *given: dict[str, Any]) -> list[dict[str, Any]]:
+    """With addresses of this story's own."""
+    return [one and one | {"email": f"{story}.{one['email']}"} for one in given]
+
+
+def text_of(mail: EmailMessage) -> str:
+    part = mail.get_body(("plain",))
+    assert part is not None
+    return str(part.get_content())
+
+
+def test_everybody_concerned_is_told_in_their_language_and_the_secretariat_is_answered(
+    node: Node, mail_server: MailServer, eventually: Any
+) -> None:
+    story = Story("concerned", people("concerned", FRENCH, ENGLISH, NOBODY), attendance=["Comité des jeunes"])
+    publish(node, *story.of_institutions(), *story.of_focal_points(), *story.of_meeting(), story.act())
+    eventually(lambda: len(story.notices(node)) == 2, within=30)
+    report = story.report(node)
+    assert report is not None
+    assert report["told"] == [one["id"] for one in story.institutions[:2]]
+    assert report["not_told"] == [story.institutions[2]["id"]]
+    assert "Comité des jeunes" in report["text"]
+    eventually(lambda: all(mail_of(one)["status"] == "done" for one in story.notices(node)))
+    (french,) = mail_server.to("concerned.aissa@example.ne")
+    (english,) = mail_server.to("concerned.john@example.org")
+    assert french["Subject"] == "[GTM] Compte-rendu à relire : concerned"
+    assert english["Subject"] == "[GTM] Minutes to review: concerned"
+    assert f"/api/v1/minutes/{story.minutes['id']}" in text_of(french)
+    assert french["To"] == "Aïssa Abdou <concerned.aissa@example.ne>"
+    assert french["X-GTM-Correlation-ID"] == "c concerned"
+    ids = {f"<{one['id']}@central.gtm>" for one in story.notices(node)}
+    assert {french["Message-ID"], english["Message-ID"]} == ids
+
+
+def test_each_version_has_one_event_and_no_event_carries_an_address(node: Node, eventually: Any) -> None:
+    story = Story("events", people("events", FRENCH))
+    publish(node, *story.of_institutions(), *story.of_focal_points(), *story.of_meeting(), story.act())
+    eventually(lambda: [mail_of(one)["status"] for one in story.notices(node)] == ["done"], within=30)
+    (notice,) = story.notices(node)
+    log = node.events("notifications", subject=notice["id"])
+    assert [(one["type"].split(".")[3], one["recordversion"]) for one in log] == [("created", 1), ("delivered", 2)]
+    assert log[1]["data"] == notice | {"changed": ["deliveries"]}
+    assert {one["visibility"] for one in log} == {"internal"}
+    assert {one["correlationid"] for one in log} == {"c events"}
+    assert "example.ne" not in str(log)
+    assert "example.ne" not in node.log("notifications")
+    assert "c events" in node.log("notifications")
+
+
+def test_case_4_the_same_events_again_tell_and_mail_once(node: Node, mail_server: MailServer, eventually: Any) -> None:
+    story = Story("again", people("again", FRENCH))
+    every = [*story.of_institutions(), *story.of_focal_points(), *story.of_meeting(), story.act()]
+    publish(node, *every, *every, *every)
+    eventually(lambda: [mail_of(one)["status"] for one in story.notices(node)] == ["done"], within=30)
+    publish(node, *every)
+    marker = Story("after again", people("marker", FRENCH))
+    publish(node, *marker.of_institutions(), *marker.of_focal_points(), *marker.of_meeting(), marker.act())
+    eventually(lambda: len(mail_server.to("marker.aissa@example.ne")) == 1, within=30)
+    assert len(story.every(node)) == 2
+    assert len(mail_server.to("again.aissa@example.ne")) == 1
+
+
+@pytest.mark.parametrize("last", ["institutions", "focal_points", "meeting", "act"])
+def test_cases_1_and_2_whatever_comes_last_the_same_people_are_told(node: Node, eventually: Any, last: str) -> None:
+    story = Story(f"order {last}", people(f"last-{last}", FRENCH, NOBODY), attendance=["Comité"])
+    parts = {
+        "institutions": story.of_institutions(),
+        "focal_points": story.of_focal_points(),
+        "meeting": story.of_meeting(),
+        "act": [story.act()],
+    }
+    late = parts.pop(last)
+    publish(node, *(event for part in parts.values() for event in part))
+    if last == "focal_points":
+        eventually(lambda: story.report(node), within=30)
+        assert story.notices(node) == []
+    publish(node, *late)
+    eventually(lambda: len(story.notices(node)) == 1, within=40)
+    report = eventually(lambda: (found := story.report(node)) and found["told"] and found)
+    assert (report["told"], report["not_told"]) == ([story.institutions[0]["id"]], [story.institutions[1]["id"]])
+    assert report["version"] == (2 if last == "focal_points" else 1)
+
+
+def test_case_3_a_crowd_of_focal_points_that_come_with_the_act_is_told_whole(node: Node, eventually: Any) -> None:
+    crowd = [{"name": f"P {place}", "email": f"crowd{place}@example.ne", "language": "fr"} for place in range(12)]
+    story = Story("crowd", crowd)
+    publish(node, *story.of_institutions(), *story.of_meeting())
+    mixed = story.of_focal_points()
+    publish(node, *mixed[:6], story.act(), *mixed[6:])
+    eventually(lambda: len(story.notices(node)) == 12, within=60)
+    eventually(lambda: len((story.report(node) or {"told": []})["told"]) == 12, within=60)
+    assert len({one["recipient"]["id"] for one in story.notices(node)}) == 12
+
+
+def test_archived_and_imported_minutes_tell_nobody(node: Node, eventually: Any) -> None:
+    quiet = Story("quiet", people("quiet", FRENCH))
+    publish(node, *quiet.of_institutions(), *quiet.of_focal_points(), *quiet.of_meeting())
+    publish(node, quiet.act(meetings.MINUTES_IMPORTED), quiet.act(meetings.MINUTES_ARCHIVED, archive=True))
+    publish(node, quiet.act(meetings.MINUTES_ADOPTED))
+    eventually(lambda: len(quiet.notices(node)) == 1, within=30)
+    assert [one["kind"] for one in quiet.notices(node)] == ["minutes_adopted"]
+
+
+def test_a_mail_that_the_server_refuses_for_good_has_failed_and_one_put_off_waits(
+    node: Node, mail_server: MailServer, eventually: Any
+) -> None:
+    story = Story("refused", people("refused", FRENCH, ENGLISH))
+    answers = {"refused.aissa@example.ne": "550 no such user aissa", "refused.john@example.org": "451 later"}
+    mail_server.answer = answers.get
+    publish(node, *story.of_institutions(), *story.of_focal_points(), *story.of_meeting(), story.act())
+    eventually(lambda: [mail_of(one)["attempts"] for one in story.notices(node)] == [1, 1], within=30)
+    mails = {one["language"]: mail_of(one) for one in story.notices(node)}
+    assert mails["fr"]["status"] == "failed"
+    assert mails["fr"]["detail"] == "the server answered 550 to the recipient"
+    assert mails["fr"]["next_at"] is None
+    assert mails["en"]["status"] == "pending"
+    assert mails["en"]["detail"] == "the server answered 451 to the recipient"
+    assert mails["en"]["at"] < mails["en"]["next_at"]
+
+
+def test_deliveries_are_counted(node: Node, mail_server: MailServer) -> None:
+    address = f"http://127.0.0.1:{node.ports['notifications']}/metrics"
+    with urllib.request.urlopen(address, timeout=5) as answer:
+        shown = answer.read().decode()
+    assert 'gtm_notification_deliveries_total{channel="email",outcome="done"}' in shown
+
+
+class TestReading:
+    """Who sees and reads what."""
+
+    @pytest.fixture(scope="class")
+    def story(self, node: Node, eventually: Any) -> Story:
+        story = Story("reading", people("reading", FRENCH, ENGLISH))
+        publish(node, *story.of_institutions(), *story.of_focal_points(), *story.of_meeting())
+        publish(node, story.act(), story.act(meetings.MINUTES_ADOPTED, state="adopted", adopted_on="2026-03-01"))
+        eventually(lambda: len(story.every(node)) == 6, within=30)
+        eventually(lambda: all(mail_of(one)["status"] == "done" for one in story.notices(node)), within=30)
+        return story
+
+    def own(self, node: Node, story: Story, **filters: Any) -> list[dict[str, Any]]:
+        who = {"roles": ("focal_point",), "account": "x", "focal_point_id": story.focal_points[0]["id"]}
+        return node.every("notifications", "list_notifications", filters, **who)
+
+    def test_a_focal_point_has_its_own_the_newest_first(self, node: Node, story: Story) -> None:
+        own = self.own(node, story)
+        assert {one["recipient"]["id"] for one in own} == {story.focal_points[0]["id"]}
+        assert len(own) == 2
+        assert own[0]["created_at"] >= own[1]["created_at"]
+        assert self.own(node, story, kind="minutes_adopted") == [one for one in own if one["kind"] == "minutes_adopted"]
+
+    def test_pages_follow_each_other(self, node: Node, story: Story) -> None:
+        every = node.every("notifications", "list_notifications", {"all": True}, roles=("admin",))
+        found, cursor = [], None
+        while True:
+            asked = {"all": True, "page_size": 3, "cursor": cursor}
+            page = node.call("notifications", "list_notifications", asked, roles=("admin",))
+            found += page["items"]
+            cursor = page["next_cursor"]
+            if cursor is None:
+                break
+        assert [one["id"] for one in found] == [one["id"] for one in every]
+
+    def test_everybodys_are_for_an_admin(self, node: Node, story: Story) -> None:
+        with pytest.raises(ForbiddenError) as refused:
+            node.call("notifications", "list_notifications", {"all": True}, roles=("secretariat",))
+        assert refused.value.code == "role-required"
+
+    def test_the_public_has_none(self, node: Node, story: Story) -> None:
+        with pytest.raises(ForbiddenError) as refused:
+            node.call("notifications", "list_notifications", {}, roles=())
+        assert refused.value.code == "sign-in-required"
+
+    def test_reading_marks_it_once(self, node: Node, story: Story) -> None:
+        who = {"roles": ("focal_point",), "account": "x", "focal_point_id": story.focal_points[0]["id"]}
+        first = self.own(node, story)[0]
+        read = node.call("notifications", "read_notification", {"id": first["id"]}, **who)
+        assert read["read_at"] is not None
+        assert read["version"] == first["version"] + 1
+        assert node.call("notifications", "read_notification", {"id": first["id"]}, **who) == read
+        assert [one["id"] for one in self.own(node, story, unread=True)] == [self.own(node, story)[1]["id"]]
+        with pytest.raises(StaleError):
+            node.call("notifications", "read_notification", {"id": first["id"], "version": 1}, **who)
+
+    def test_another_cannot_read_it(self, node: Node, story: Story) -> None:
+        first = self.own(node, story)[0]
+        for who in ({"roles": ("focal_point",), "focal_point_id": story.focal_points[1]["id"]}, {"roles": ("admin",)}):
+            with pytest.raises(NotFoundError) as refused:
+                node.call("notifications", "read_notification", {"id": first["id"]}, **who)
+            assert refused.value.code == "notification-not-found"
+        assert node.call("notifications", "get_notification", {"id": first["id"]}, roles=("admin",)) == first
+
+    @pytest.mark.parametrize(
+        ("asked", "field"), [({"all": "yes"}, "all"), ({"kind": "x"}, "kind"), ({"cursor": "?"}, "cursor")]
+    )
+    def test_a_wrong_filter_is_refused(self, node: Node, story: Story, asked: dict[str, Any], field: str) -> None:
+        with pytest.raises(InvalidError) as refused:
+            node.call("notifications", "list_notifications", asked, roles=("admin",))
+        assert refused.value.errors[0]["field"] == field
+
+
+def test_this_file_left_no_event_parked(node: Node) -> None:
+    assert node.queue("notifications.parked").get("messages", 0) == 0
+    assert Path(node.home / "mail").exists() is False

@@ -1,0 +1,161 @@
+"""The URL tables and the OpenAPI description that is made of them."""
+
+import importlib
+import re
+from typing import Any
+
+import pytest
+from flask import Flask
+from openapi_spec_validator import validate
+
+from gateway.app import TABLES
+from gateway.routes import actors, events, indicators, meetings, notifications, reference
+from tests.unit.gateway.conftest import Client
+
+# Made for the shapes of table lines; the views of `own` lines call these.
+OWN_TARGETS = {
+    "actors.list_references",
+    "actors.get_reference",
+    "meetings.import_minutes",
+    "meetings.get_minutes",
+    "meetings.render_minutes",
+    "meetings.minutes_docx",
+}
+LINES = (
+    *actors.INSTITUTIONS,
+    *actors.FOCAL_POINTS,
+    *actors.GROUPS,
+    *actors.INTERVENTIONS,
+    *meetings.MEETINGS,
+    *meetings.MINUTES,
+    *meetings.RECOMMENDATIONS,
+    *indicators.FRAMEWORKS,
+    *indicators.INDICATORS,
+    *indicators.OBSERVATIONS,
+    *notifications.NOTIFICATIONS,
+    *reference.REFERENCE,
+)
+PROMISED = """
+POST /auth/token  GET /me  GET /events  GET /schemas/{type}  GET /reference  GET /reference/{name}
+GET /institutions  POST /institutions  GET /institutions/{id}  PATCH /institutions/{id}
+GET /focal-points  POST /focal-points  GET /focal-points/{id}  PATCH /focal-points/{id}
+GET /groups  POST /groups  GET /groups/{id}  PATCH /groups/{id}
+GET /interventions  POST /interventions  GET /interventions/{id}  PATCH /interventions/{id}
+GET /meetings  POST /meetings  GET /meetings/{id}  PATCH /meetings/{id}
+POST /meetings/{id}/convene  POST /meetings/{id}/hold  POST /meetings/{id}/postpone  POST /meetings/{id}/cancel
+POST /meetings/{id}/close  POST /meetings/{id}/minutes/import  GET /meetings/{id}/minutes.docx
+GET /minutes  GET /minutes/{id}  POST /minutes/import
+POST /minutes/{id}/circulate  POST /minutes/{id}/adopt  POST /minutes/{id}/publish
+GET /recommendations  POST /recommendations  GET /recommendations/{id}  PATCH /recommendations/{id}
+POST /recommendations/{id}/start  POST /recommendations/{id}/complete  POST /recommendations/{id}/verify
+POST /recommendations/{id}/cancel
+GET /frameworks  POST /frameworks  GET /frameworks/{id}  PATCH /frameworks/{id}
+GET /indicators  POST /indicators  GET /indicators/{id}  PATCH /indicators/{id}
+GET /observations  POST /observations  GET /observations/{id}  PATCH /observations/{id}
+POST /observations/{id}/verify  POST /observations/{id}/publish  POST /observations/{id}/return
+GET /notifications  POST /notifications/{id}/read
+"""
+
+
+@pytest.fixture
+def description(client: Client) -> Any:
+    return client.get("/api/v1/openapi.json").json
+
+
+def operations(description: Any) -> list[tuple[str, str, Any]]:
+    return [
+        (method.upper(), path, operation)
+        for path, methods in description["paths"].items()
+        for method, operation in methods.items()
+        if method in ("get", "post", "patch", "put", "delete")
+    ]
+
+
+def test_the_description_is_valid_openapi_31(description: Any) -> None:
+    assert description["openapi"].startswith("3.1")
+    validate(description)
+
+
+def test_every_promised_address_is_there(description: Any) -> None:
+    there = {f"{method} {path}" for method, path, _ in operations(description)}
+    promised = {f"{m} /api/v1{p}" for m, p in re.findall(r"([A-Z]+) (/\S+)", PROMISED)}
+    assert promised - there == set()
+
+
+def test_every_address_of_the_application_is_described(app: Flask, description: Any) -> None:
+    described = {(method, path) for method, path, _ in operations(description)}
+    for rule in app.url_map.iter_rules():
+        path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+            assert (method, path) in described
+
+
+def test_every_operation_says_what_it_gives_and_how_it_fails(description: Any) -> None:
+    for method, path, operation in operations(description):
+        where = f"{method} {path}"
+        assert operation["summary"], where
+        assert operation["operationId"], where
+        assert any(status.startswith("2") for status in operation["responses"]), where
+        if path.startswith("/api/v1"):
+            assert {"401", "422", "500", "503"} <= set(operation["responses"]), where
+        if method == "PATCH":
+            assert {"404", "409", "412", "415", "428"} <= set(operation["responses"]), where
+
+
+def test_operation_ids_are_unique(description: Any) -> None:
+    ids = [operation["operationId"] for _, _, operation in operations(description)]
+    assert len(ids) == len(set(ids))
+
+
+def test_problems_are_described_as_problem_json(description: Any) -> None:
+    for name, response in description["components"]["responses"].items():
+        if name.startswith("P") and name != "P304":
+            assert list(response["content"]) == ["application/problem+json"]
+
+
+def test_every_line_calls_a_method_that_its_service_has() -> None:
+    targets = OWN_TARGETS | {line.target for line in LINES if line.shape != "own"}
+    missing = []
+    for target in sorted(targets):
+        service, _, method = target.partition(".")
+        offered = _methods(service)
+        if method not in offered:
+            missing.append(target)
+    assert missing == []
+
+
+def test_tables_and_event_catalogue_cover_all_services() -> None:
+    assert {line.target.partition(".")[0] for line in LINES if line.shape != "own"} == {
+        "actors",
+        "meetings",
+        "indicators",
+        "notifications",
+    }
+    assert {name.split(".")[1] for name in events.CATALOGUE} == {"actors", "meetings", "indicators", "notifications"}
+    assert len(TABLES) == 7
+
+
+def test_patterns_and_parameters_are_portable(description: Any) -> None:
+    def walk(value: Any) -> None:
+        if isinstance(value, dict):
+            pattern = value.get("pattern")
+            assert not (isinstance(pattern, str) and "\\Z" in pattern)
+            for inner in value.values():
+                walk(inner)
+        elif isinstance(value, list):
+            for inner in value:
+                walk(inner)
+
+    walk(description)
+    for _, path, operation in operations(description):
+        for parameter in operation.get("parameters", ()):
+            if parameter.get("in") == "query":
+                assert "null" not in parameter["schema"]["type"], path
+
+
+def _methods(service: str) -> set[str]:
+    package = importlib.import_module(f"services.{service}.service")
+    classes = [
+        kind for kind in vars(package).values() if isinstance(kind, type) and getattr(kind, "name", "") == service
+    ]
+    return {name for kind in classes for name in dir(kind)}

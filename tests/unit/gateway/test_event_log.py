@@ -1,0 +1,110 @@
+"""One log out of four: oldest first, no hole, no repetition."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+
+from chassis.kernel.errors import UnavailableError
+from chassis.kernel.ids import new_id
+from gateway import eventlog
+from gateway.routes.events import CATALOGUE
+from gateway.rpc import CallContext
+from tests.unit.gateway.conftest import Client, FakeRpc
+
+SERVICES = ("actors", "meetings", "indicators", "notifications")
+CONTEXT = CallContext(correlation_id="x")
+
+
+class Logs:
+    """Four services' logs that page as the chassis does."""
+
+    def __init__(self, events: list[tuple[int, str]]) -> None:
+        self.of: dict[str, list[str]] = {name: [] for name in SERVICES}
+        for service, id in events:
+            self.of[SERVICES[service]].append(id)
+
+    def call_side_by_side(self, targets: Any, payload: Any, context: CallContext, within: float) -> dict[str, Any]:
+        return {target: self._page(target.partition(".")[0], payload) for target in targets}
+
+    def _page(self, service: str, payload: Any) -> dict[str, Any]:
+        after, size = payload["cursor"] or "", payload["page_size"]
+        found = [id for id in sorted(self.of[service]) if id > after]
+        more = len(found) > size
+        return {"items": [{"id": id} for id in found[:size]], "next_cursor": found[size - 1] if more else None}
+
+
+@given(st.lists(st.integers(0, 3), max_size=40), st.integers(1, 9))
+def test_paging_through_gives_every_event_once_and_in_order(owners: list[int], size: int) -> None:
+    ids = [new_id() for _ in owners]
+    logs = Logs(list(zip(owners, ids, strict=True)))
+    seen: list[str] = []
+    cursor: str | None = None
+    for _ in range(len(ids) + 1):
+        page = eventlog.page(logs, SERVICES, {"cursor": cursor, "page_size": size}, CONTEXT, 1)  # type: ignore[arg-type]
+        assert len(page["items"]) <= size
+        seen += [one["id"] for one in page["items"]]
+        cursor = page["next_cursor"]
+        if cursor is None:
+            break
+    assert seen == sorted(ids)
+
+
+def test_a_cursor_is_url_safe_and_comes_back() -> None:
+    id = new_id()
+    cursor = eventlog.cursor(id)
+    assert cursor.replace("-", "").replace("_", "").isalnum()
+    assert eventlog.after(cursor) == id
+
+
+@pytest.mark.parametrize("given_", ["abc", "é", "ZTE6", "====", "ZTI6MDE5", "%", "x" * 2000, eventlog.cursor("no-id")])
+def test_an_unreadable_cursor_is_422(client: Client, rpc: FakeRpc, given_: str) -> None:
+    answer = client.get("/api/v1/events", query_string={"cursor": given_})
+    assert (answer.status_code, answer.json["code"]) == (422, "unreadable-cursor")
+    assert rpc.asked == []
+
+
+def test_filters_reach_every_service(client: Client, rpc: FakeRpc) -> None:
+    rpc.answers = {f"{name}.list_events": {"items": [], "next_cursor": None} for name in SERVICES}
+    answer = client.get("/api/v1/events?type=gtm.x.v1&subject=abc&since=2026-01-31T09:00:00%2B01:00&page_size=3")
+    assert answer.json == {"items": [], "next_cursor": None}
+    assert [target for target, _, _ in rpc.asked] == [f"{name}.list_events" for name in SERVICES]
+    assert rpc.payload == {
+        "type": "gtm.x.v1",
+        "subject": "abc",
+        "since": "2026-01-31T08:00:00.000Z",
+        "page_size": 3,
+        "cursor": None,
+    }
+
+
+def test_a_plus_that_became_a_space_is_understood(client: Client, rpc: FakeRpc) -> None:
+    rpc.answers = {f"{name}.list_events": {"items": [], "next_cursor": None} for name in SERVICES}
+    assert client.get("/api/v1/events?since=2026-01-31T09:00:00+01:00").status_code == 200
+    assert rpc.payload["since"] == "2026-01-31T08:00:00.000Z"
+
+
+@pytest.mark.parametrize("since", ["yesterday", "2026-01-31", "2026-01-31T09:00:00", "0001-01-01T00:00:00%2B23:00"])
+def test_since_must_be_an_instant_with_its_zone(client: Client, rpc: FakeRpc, since: str) -> None:
+    answer = client.get(f"/api/v1/events?since={since}")
+    assert (answer.status_code, answer.json["errors"][0]["field"]) == (422, "since")
+
+
+def test_a_service_that_is_away_makes_no_hole_but_a_503_that_names_it(client: Client, rpc: FakeRpc) -> None:
+    rpc.answers = {f"{name}.list_events": {"items": [{"id": new_id()}], "next_cursor": None} for name in SERVICES}
+    rpc.answers["indicators.list_events"] = UnavailableError("service-silent", None, {"service": "indicators"})
+    answer = client.get("/api/v1/events")
+    assert answer.status_code == 503
+    assert "indicators" in answer.json["detail"]
+
+
+def test_the_schema_of_an_event_is_json_schema(client: Client) -> None:
+    for type in CATALOGUE:
+        answer = client.get(f"/api/v1/schemas/{type}")
+        assert (answer.status_code, answer.mimetype) == (200, "application/schema+json")
+        Draft202012Validator.check_schema(answer.json)
+        assert answer.json["$id"] == f"https://gtm.example/api/v1/schemas/{type}"
+        assert "changed" in answer.json["properties"]
+    assert client.get("/api/v1/schemas/gtm.nothing.v1").status_code == 404
