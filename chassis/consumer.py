@@ -21,6 +21,7 @@ from nameko.extensions import Entrypoint
 from nameko.messaging import QueueConsumer
 
 from chassis import metrics
+from chassis.crash import crash_point
 from chassis.envelope import Event, UnreadableEventError, read
 from chassis.kernel.clock import now, rfc3339
 from chassis.kernel.ids import new_id
@@ -82,6 +83,7 @@ class EventConsumer(Entrypoint):
             return
         headers = message.headers or {}
         context = {"correlation_id": event.correlationid, "causation_id": event.id, "traceparent": headers.get("tp")}
+        crash_point("consumer.taken")
         self.monitor.took(self.subscription.queue, event.time)
         done = partial(self._done, message, event, time.monotonic())
         try:
@@ -108,6 +110,7 @@ class EventConsumer(Entrypoint):
         labels = (self.subscription.service, self.subscription.queue)
         metrics.HANDLER_SECONDS.labels(*labels).observe(time.monotonic() - began)
         if exc_info is None:
+            crash_point("consumer.applied")
             metrics.HANDLED.labels(*labels, "applied" if result is not False else "duplicate").inc()
             self.queue_consumer.ack_message(message)
             return result, exc_info
@@ -131,11 +134,13 @@ class EventConsumer(Entrypoint):
         hopeless = isinstance(error, UnreadableEventError) or attempts >= ATTEMPTS
         outcome = "parked" if hopeless else "retried"
         log.warning(f"consumer.{outcome}", queue=self.subscription.queue, error=headers["x-reason"], attempts=attempts)
+        crash_point("consumer.before_send_on")
         try:
             self._send_on(message, headers, None if hopeless else RETRY_SECONDS[min(attempts, len(RETRY_SECONDS)) - 1])
         except Exception:  # noqa: BLE001 (case 4: whatever failed, the broker keeps the message)
             self.queue_consumer.requeue_message(message)
             return
+        crash_point("consumer.sent_on")
         metrics.HANDLED.labels(self.subscription.service, self.subscription.queue, outcome).inc()
         self.queue_consumer.ack_message(message)
 

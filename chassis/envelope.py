@@ -1,6 +1,6 @@
 """CloudEvents 1.0.2 in structured JSON: how an event is declared, built, written and read (docs/events.md)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import cached_property
@@ -17,6 +17,7 @@ from chassis.kernel.clock import rfc3339
 from chassis.kernel.ids import new_id
 from chassis.kernel.principal import Caller
 from chassis.kernel.record import Record
+from chassis.upcast import LiftError, Upcast, check_steps, complete, lift, split
 
 CONTENT_TYPE = "application/cloudevents+json"
 
@@ -27,19 +28,33 @@ class UnreadableEventError(Exception):
 
 @dataclass(frozen=True)
 class EventType:
-    """A kind of event, declared once: its name, the schema of the whole record, and a paragraph for readers."""
+    """A kind of event, declared once: its name, the schema of the whole record, and a paragraph for readers.
+
+    `upcasts` are the steps that lead older versions to the one in the name, oldest first.
+    """
 
     name: str
     schema: type[Schema]
     about: str
+    upcasts: tuple[Upcast, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Raises: ValueError when the name is ill-formed or a step is missing."""
+        check_steps(self.name, self.upcasts)
 
     @cached_property
     def words(self) -> tuple[str, str, str, str]:
         """service, noun, past participle, version: ("meetings", "minutes", "adopted", "v1")."""
-        prefix, service, noun, participle, version = self.name.split(".")
-        if prefix != "gtm":
-            raise ValueError(self.name)
+        _, service, noun, participle, version = self.name.split(".")
         return service, noun, participle, version
+
+    def steps_from(self, name: str) -> tuple[Upcast, ...] | None:
+        """The steps that lift events of the type of that name to this one; None when no way leads here."""
+        (stem, version), (mine, latest) = split(name), split(self.name)
+        short = latest - version
+        if stem != mine or not 0 <= short <= len(self.upcasts):
+            return None
+        return self.upcasts[len(self.upcasts) - short :]
 
     def routing_key(self, origin: str, visibility: str) -> str:
         """<origin>.<visibility>.<service>.<noun>.<participle>"""
@@ -59,7 +74,10 @@ class EventType:
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """An event as a consumer gets it: `data` is the whole record as JSON values, checked against its schema."""
+    """An event as a consumer gets it: `data` is the whole record as JSON values, checked against its schema.
+
+    `type` and `data` are of the version that the consumer declares, whichever was sent.
+    """
 
     id: str
     type: str
@@ -129,22 +147,22 @@ def write(envelope: dict[str, Any]) -> bytes:
 
 
 def read(body: bytes, known: Iterable[EventType]) -> Event:
-    """The event in a message. Unknown fields are ignored. Raises: UnreadableEventError."""
+    """The event in a message, lifted to the version known. Unknown fields are ignored. Raises: UnreadableEventError."""
     try:
         cloud = JSONFormat().read(CloudEvent, body)
-        attributes, data = cloud.get_attributes(), cloud.get_data()
+        attributes, sent = cloud.get_attributes(), cloud.get_data()
+        kind, steps = _reader_of(_text(attributes, "type"), list(known))
     except (CloudEventValidationError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise UnreadableEventError(f"not a CloudEvent: {error}") from error
-    kind = next((one for one in known if one.name == attributes["type"]), None)
-    if kind is None:
-        raise UnreadableEventError(f"unknown type {attributes['type']}")
-    if not isinstance(data, dict):
+    if not isinstance(sent, dict):
         raise UnreadableEventError("data is not an object")
     try:
+        data = lift(sent, steps)
         kind.reader.load(data)
+        complete(data, kind.reader)
         return Event(
             id=_text(attributes, "id"),
-            type=_text(attributes, "type"),
+            type=kind.name,
             source=_text(attributes, "source"),
             subject=_text(attributes, "subject"),
             time=rfc3339(attributes["time"]),
@@ -156,10 +174,26 @@ def read(body: bytes, known: Iterable[EventType]) -> Event:
             correlationid=_text(attributes, "correlationid"),
             data=data,
         )
+    except LiftError as error:
+        raise UnreadableEventError(f"{attributes['type']}: {error}") from error
     except ValidationError as error:
         raise UnreadableEventError(f"data does not fit {kind.name}: {sorted(error.messages_dict)}") from error
     except (KeyError, TypeError, AttributeError) as error:
         raise UnreadableEventError(f"attribute missing or of the wrong kind: {error}") from error
+
+
+def _reader_of(name: str, known: Sequence[EventType]) -> tuple[EventType, tuple[Upcast, ...]]:
+    """Who reads events of a type, and the steps to there: the fewest, where several versions are known."""
+    for one in known:
+        if one.name == name:
+            return one, ()
+    ways = [(one, steps) for one in known if (steps := one.steps_from(name)) is not None]
+    if ways:
+        return min(ways, key=lambda way: len(way[1]))
+    others = [one.name for one in known if split(one.name)[0] == split(name)[0]]
+    if others:
+        raise UnreadableEventError(f"{name!a} cannot be lifted to {' or '.join(others)}")
+    raise UnreadableEventError(f"unknown type {name!a}")
 
 
 def _tolerant(schema: Schema) -> Schema:

@@ -113,9 +113,9 @@ class Operators(Service):
             type=asked["type"],
             subject=asked["subject"],
         )
-        wanted = {event.name for event in subscription.events}
+        wanted = [envelope for envelope in found if subscription.takes(envelope["type"])]
         run = asked["run"] or new_id()
-        sent = self._send([envelope for envelope in found if envelope["type"] in wanted], subscription.queue, run)
+        sent = self._send(wanted, subscription.queue, run)
         return {"sent": sent, "next_cursor": found[-1]["id"] if len(found) == size else None, "run": run}
 
     @rpc

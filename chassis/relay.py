@@ -18,6 +18,7 @@ from kombu import Connection
 from nameko.extensions import SharedExtension
 
 from chassis import metrics
+from chassis.crash import crash_point
 from chassis.envelope import CONTENT_TYPE, write
 from chassis.logs import get_logger
 from chassis.outbox import Outbox
@@ -80,8 +81,11 @@ class Relay(SharedExtension):
         while not self._stopping:
             rows = self._outbox.unsent(BATCH)
             if rows:
+                crash_point("relay.before_publish")
                 confirmed = publisher.publish(rows)
+                crash_point("relay.published")
                 self._outbox.mark_sent(confirmed)
+                crash_point("relay.marked")
                 metrics.PUBLISHED.labels(self._service).inc(len(confirmed))
                 if len(confirmed) < len(rows):
                     raise ConnectionError("some events came back or were refused")

@@ -21,6 +21,7 @@ from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
 from chassis import metrics
+from chassis.crash import crash_point
 from chassis.envelope import Event, EventType, Place, build
 from chassis.idempotency import Answers
 from chassis.kernel.clock import now
@@ -118,8 +119,10 @@ class Work:
     def _commit(self) -> None:
         if not (self._saved or self._copies or self._kept or self._seen):
             return
+        crash_point("store.before_commit")
         with self._store.client.start_session() as session:
             session.with_transaction(self._write, write_concern=JOURNALLED, read_concern=ReadConcern("snapshot"))
+        crash_point("store.committed")
         for _, envelope in self._events:
             metrics.STORED.labels(self._store.name, envelope["type"]).inc()
         if self._events:

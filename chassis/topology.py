@@ -37,6 +37,10 @@ class Subscription:
         """The consumer: first word of the queue's name."""
         return self.queue.partition(".")[0]
 
+    def takes(self, type: str) -> bool:
+        """Whether its consumer reads events of the type of that name, lifted if need be."""
+        return any(event.steps_from(type) is not None for event in self.events)
+
     def binding_keys(self) -> list[str]:
         """Binding keys: any origin, any visibility."""
         return sorted({".".join(("*", "*", *event.words[:3])) for event in self.events})

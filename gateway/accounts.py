@@ -3,7 +3,7 @@
 On the command line, for the launcher and for an administrator who is locked out; prints one JSON line:
     python -m gateway.accounts ensure-admin             the first account, unless it is there already
     python -m gateway.accounts reset-password USERNAME  another password
-The password is GTM_ADMIN_PASSWORD, or generated and printed, this once.
+The password is GTM_ADMIN_PASSWORD, or what the file GTM_ADMIN_PASSWORD_FILE holds, or generated and printed, this once.
 """
 
 import json
@@ -13,6 +13,7 @@ import sys
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 from argon2 import PasswordHasher
@@ -184,11 +185,17 @@ def reset_password(accounts: Accounts, username: str, given: str | None) -> dict
     return {"created": False, "username": folded(username), "password": None if given else password}
 
 
+def _given_password(environ: Mapping[str, str]) -> str | None:
+    path = environ.get("GTM_ADMIN_PASSWORD_FILE")
+    given = Path(path).read_text(encoding="utf-8").strip() if path else environ.get("GTM_ADMIN_PASSWORD")
+    return given or None
+
+
 def main(arguments: Sequence[str], environ: Mapping[str, str] = os.environ) -> int:
     """The command line; 0 when done, 1 when it could not be done, 2 when misused."""
     try:
         settings = GatewaySettings.from_environment(environ).node
-        given = environ.get("GTM_ADMIN_PASSWORD") or None
+        given = _given_password(environ)
         if given and len(given) < SHORT_PASSWORD:
             print(f"gateway.accounts: GTM_ADMIN_PASSWORD has fewer than {SHORT_PASSWORD} characters", file=sys.stderr)
         store = GatewayStore(settings)
@@ -201,7 +208,7 @@ def main(arguments: Sequence[str], environ: Mapping[str, str] = os.environ) -> i
             case _:
                 print(__doc__, file=sys.stderr)
                 return 2
-    except (SettingsError, UnfitPasswordError, UnavailableError, PyMongoError) as error:
+    except (SettingsError, UnfitPasswordError, OSError, UnavailableError, PyMongoError) as error:
         print(f"gateway.accounts: {error}", file=sys.stderr)
         return 1
     if told is None:

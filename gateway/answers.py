@@ -19,7 +19,13 @@ from gateway.auth import Authority
 log = get_logger()
 
 SMALLEST: Final = 1024  # bytes; below, compression gains nothing
-COMPRESSED: Final = ("application/json", "application/problem+json", "text/html", "text/plain", "image/svg+xml")
+COMPRESSED: Final = (
+    "application/json",
+    "application/problem+json",
+    "application/schema+json",
+    "text/html",
+    "text/plain",
+)
 QUIET: Final = ("/health/live", "/health/ready", "/metrics")  # asked every few seconds
 
 SAFETY: Final = {
@@ -60,6 +66,8 @@ def finish(response: Response) -> Response:
     headers.setdefault("Content-Security-Policy", POLICY)
     for name, value in SAFETY.items():
         headers.setdefault(name, value)
+    if context.settings().node.public_url.startswith("https:"):
+        headers["Strict-Transport-Security"] = "max-age=31536000"
     response.vary.update(("Accept-Language", "Accept-Encoding"))
     if request.path.startswith("/api/"):
         headers.setdefault("Cache-Control", "private, no-cache")

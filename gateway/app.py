@@ -46,7 +46,7 @@ def create_app(settings: GatewaySettings) -> Flask:
     }
     problems.register(app)
     answers.register(app, authority)
-    api = openapi.make_api(app, settings.node.public_url)
+    api = openapi.make_api(app)
     for table in TABLES:
         api.register_blueprint(table)
     node.register(app, api)

@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from flask import current_app, g, request
 
+from chassis.kernel.errors import InvalidError
 from chassis.kernel.ids import new_id
 from chassis.kernel.principal import Principal
 from gateway.messages import LANGUAGES
@@ -12,6 +13,7 @@ from gateway.rpc import CallContext, RpcClient
 from gateway.settings import GatewaySettings
 
 _CORRELATION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
+_KEY = re.compile(r"[\x21-\x7e]{1,128}")
 
 
 def extension() -> dict[str, Any]:
@@ -49,9 +51,27 @@ def principal() -> Principal:
     return cast(Principal, g.principal)
 
 
+def idempotency_key() -> str | None:
+    """The caller's name for a request that changes something, so that sending it again does not repeat it.
+
+    Raises: InvalidError unfit-idempotency-key.
+    """
+    given = request.headers.get("Idempotency-Key")
+    if given is None or request.method in ("GET", "HEAD"):
+        return None
+    if not _KEY.fullmatch(given):
+        raise InvalidError("unfit-idempotency-key", "Idempotency-Key")
+    return given
+
+
 def call_context() -> CallContext:
     """What every call made for this request carries."""
-    return CallContext(correlation_id=correlation_id(), language=language(), token=g.get("token"))
+    return CallContext(
+        correlation_id=correlation_id(),
+        language=language(),
+        token=g.get("token"),
+        idempotency_key=idempotency_key(),
+    )
 
 
 def call(target: str, payload: dict[str, Any], within: float | None = None) -> Any:

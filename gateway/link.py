@@ -29,7 +29,6 @@ import socket
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
 from typing import Any, Final
 
 import amqp
@@ -69,9 +68,8 @@ class Call:
 class Link:
     """Sends calls and settles them. Safe for any number of threads; one per process."""
 
-    def __init__(self, amqp_uri: str, on_state: Callable[[bool], None] = lambda _up: None) -> None:
+    def __init__(self, amqp_uri: str) -> None:
         self._parameters = connection_parameters(amqp_uri)
-        self._on_state = on_state
         self._outgoing: deque[Call] = deque()
         self._waiting: dict[str, Call] = {}
         self._numbers = itertools.count(1)
@@ -179,7 +177,8 @@ class Link:
         if now >= self._next_look:
             self._next_look = now + PROBE_AFTER / 2
             session.tick()
-            self._look_after_slow(session, now)
+            if not self._blocked:  # a broker that blocks us answers no question either
+                self._look_after_slow(session, now)
 
     def _look_after_slow(self, session: BrokerSession, now: float) -> None:
         """Forget calls whose callers gave up; fail those whose service has no consumer."""
@@ -207,11 +206,12 @@ class Link:
     def _set_blocked(self, blocked: bool) -> None:
         log.warning("broker blocks publishers" if blocked else "broker takes messages again")
         self._blocked = blocked
+        if blocked:  # the services' replies are held back as well
+            self._fail_waiting("broker-blocked")
 
     def _set_connected(self, connected: bool) -> None:
         self.connected, self._blocked = connected, False
         self.connections += connected
-        self._on_state(connected)
 
     def _fail_waiting(self, code: str) -> None:
         waiting, self._waiting = self._waiting, {}

@@ -61,8 +61,10 @@ def minutes_docx(id: str) -> Response:
 
 
 def _import(where: dict[str, Any]) -> Response:
-    check_names(("archive",))
+    check_names(("archive", "date"))
     payload = {**upload.document(), "archive": _yes_no("archive"), **where}
+    if "date" in request.args:
+        payload["date"] = request.args["date"]
     answer = context.call("meetings.import_minutes", payload, context.settings().import_seconds)
     if not isinstance(answer, dict) or "minutes_id" not in answer:
         raise ServiceFault("meetings.import_minutes", "no-minutes")
@@ -100,6 +102,7 @@ def _yes_no(name: str) -> bool:
 
 
 _YES_NO: Final = {"type": "boolean", "default": False}
+_DAY: Final = {"type": "string", "format": "date"}
 _IMPORTED: Final[dict[str, Any]] = {
     "type": "object",
     "required": ["meeting_id", "minutes_id", "warnings", "extracted"],
@@ -115,7 +118,11 @@ _IMPORTED: Final[dict[str, Any]] = {
 }
 _LOCATION: Final = "Adresse du compte-rendu"
 IMPORT_DOC: Final[dict[str, Any]] = {
-    "parameters": [openapi.parameter("archive", "Ancien : adopté à sa date, sans prévenir personne", _YES_NO)],
+    "parameters": [
+        openapi.parameter("archive", "Ancien : adopté à sa date, sans prévenir personne", _YES_NO),
+        openapi.parameter("date", "Le jour de la réunion, si le texte ne le dit pas", _DAY),
+        openapi.IDEMPOTENCY,
+    ],
     "requestBody": {
         "required": True,
         "content": {

@@ -87,15 +87,16 @@ class Naming:
     def __call__(self, schema: Any) -> str:
         kind = schema if isinstance(schema, type) else type(schema)
         partial = isinstance(schema, Schema) and bool(schema.partial)
-        name = kind.__name__.removesuffix("Schema").removeprefix("Create" if partial else "\0")
-        name += "Changes" if partial else ""
+        name = kind.__name__.removesuffix("Schema")
+        if partial:
+            name = name.removesuffix("Fields").removeprefix("Create") + "Changes"
         if self._taken.setdefault(name, kind) is not kind:
             name = kind.__module__.split(".")[1].capitalize() + name
             self._taken[name] = kind
         return name
 
 
-def make_api(app: Flask, public_url: str) -> GatewayApi:
+def make_api(app: Flask) -> GatewayApi:
     """The API with its description at /api/v1/openapi.json."""
     app.config.update(
         API_TITLE="Plateforme GTM — interface de programmation",
@@ -104,7 +105,7 @@ def make_api(app: Flask, public_url: str) -> GatewayApi:
         OPENAPI_URL_PREFIX=None,
         API_SPEC_OPTIONS={
             "info": {"description": INTRODUCTION},
-            "servers": [{"url": public_url}],
+            "servers": [{"url": "/"}],  # wherever the reader found it
         },
     )
     api = GatewayApi(app, spec_kwargs={"marshmallow_plugin": MarshmallowPlugin(schema_name_resolver=Naming())})
@@ -192,6 +193,9 @@ def parameter(name: str, meaning: str, schema: dict[str, Any] | None = None) -> 
     return {"in": "query", "name": name, "description": meaning, "schema": schema or {"type": "string"}}
 
 
+IDEMPOTENCY: Final = header(
+    "Idempotency-Key", "Nom choisi par l’appelant : la même demande renvoyée n’est exécutée qu’une fois"
+)
 PAGING: Final = [
     parameter(
         "page_size",
@@ -210,8 +214,8 @@ def _parameters(line: "Line") -> list[dict[str, Any]]:
     if line.shape == "one":
         return [header("If-None-Match", "ETag déjà connu")]
     if line.shape in ("change", "act"):
-        return [header("If-Match", "ETag de la version lue", required=line.shape == "change")]
-    return []
+        return [header("If-Match", "ETag de la version lue", required=line.shape == "change"), IDEMPOTENCY]
+    return [IDEMPOTENCY] if line.shape == "create" else []
 
 
 def _success(line: "Line") -> dict[str, Any]:

@@ -3,13 +3,16 @@
 1. A pattern: Python matches at the start and may end in \\Z, which no other dialect knows; ECMA 262 searches anywhere.
 2. A query parameter is never null: it is there or it is not.
 3. A body that changes a record has no defaults: what is left out stays as it is.
+4. The length of an object: only its properties can be counted, and the keyword says so.
 """
 
-from typing import Any
+from typing import Any, Final
+
+_OF_OBJECTS: Final = {"minLength": "minProperties", "maxLength": "maxProperties"}
 
 
 def description(spec: dict[str, Any]) -> dict[str, Any]:
-    """An OpenAPI description put right by all three."""
+    """An OpenAPI description put right by all four."""
     for name, schema in spec.get("components", {}).get("schemas", {}).items():
         if name.endswith("Changes"):
             for inner in schema.get("properties", {}).values():
@@ -23,10 +26,11 @@ def description(spec: dict[str, Any]) -> dict[str, Any]:
 
 
 def patterns(value: Any) -> Any:
-    """The same with every pattern in ECMA 262."""
+    """The same with every pattern in ECMA 262, and objects limited in properties."""
     if isinstance(value, dict):
+        limits = _OF_OBJECTS if value.get("type") == "object" else {}
         return {
-            key: _pattern(inner) if key == "pattern" and isinstance(inner, str) else patterns(inner)
+            limits.get(key, key): _pattern(inner) if key == "pattern" and isinstance(inner, str) else patterns(inner)
             for key, inner in value.items()
         }
     return [patterns(inner) for inner in value] if isinstance(value, list) else value

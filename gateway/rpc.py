@@ -7,7 +7,7 @@ call, so each process has a connection of its own (gateway/link.py says what hap
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,7 @@ class CallContext:
     correlation_id: str
     language: str = "fr"
     token: str | None = None
+    idempotency_key: str | None = None
 
     def headers(self, deadline: float) -> dict[str, Any]:
         """AMQP headers by nameko's naming; `deadline`: unix seconds."""
@@ -34,6 +35,8 @@ class CallContext:
         }
         if self.token:
             headers["nameko.principal"] = self.token
+        if self.idempotency_key:
+            headers["nameko.idempotency_key"] = self.idempotency_key
         return headers
 
 
@@ -64,8 +67,8 @@ class PendingCall:
 class RpcClient:
     """The gateway's way to the services. Thread-safe; fork-safe."""
 
-    def __init__(self, amqp_uri: str, on_state: Callable[[bool], None] = lambda _up: None) -> None:
-        self._amqp_uri, self._on_state = amqp_uri, on_state
+    def __init__(self, amqp_uri: str) -> None:
+        self._amqp_uri = amqp_uri
         self._guard = threading.Lock()
         self._link: Link | None = None
         self._owner = 0
@@ -118,7 +121,7 @@ class RpcClient:
             return link
         with self._guard:
             if self._link is None or self._owner != os.getpid():
-                self._link, self._owner = Link(self._amqp_uri, self._on_state), os.getpid()
+                self._link, self._owner = Link(self._amqp_uri), os.getpid()
             return self._link
 
 

@@ -58,8 +58,8 @@ def _file_part() -> FileStorage:
     parts = list(request.files.items(multi=True))
     others = [name for name, _ in parts if name != "file"] + list(request.form)
     if others:
-        params = {"field": others[0][:60]}
-        raise InvalidError("unknown-field", others[0][:60], params)
+        other = str(others[0] or "")[:60]  # a part may come without a name
+        raise InvalidError("unknown-field", other, {"field": other})
     if len(parts) != 1:
         raise InvalidError("required" if not parts else "one-file-only", "file")
     return parts[0][1]

@@ -45,6 +45,7 @@ prometheus.tcp.port = {amqp_metrics}
 load_definitions = definitions.json
 log.console = true
 log.console.level = info
+log.console.use_colors = off
 log.file = false
 vm_memory_high_watermark.relative = 0.25
 disk_free_limit.absolute = 200MB
@@ -136,7 +137,6 @@ def _node_environment(settings: Settings, folder: Path) -> dict[str, str]:
         "ERL_AFLAGS": "-kernel inet_dist_use_interface {127,0,0,1}",
         "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": ERLANG,
         "RABBITMQ_MAX_NUMBER_OF_PROCESSES": ERLANG_PROCESSES,
-        "RABBITMQ_LOG": "-color",
         "RABBITMQ_CONF_ENV_FILE": str(folder / "rabbitmq-env.conf"),
         "RABBITMQ_CONFIG_FILE": str(folder / "rabbitmq.conf"),
         "RABBITMQ_CONFIG_FILES": str(folder / "conf.d"),
@@ -158,9 +158,7 @@ def _node_name(settings: Settings, folder: Path) -> str:
 
 def _write_files(settings: Settings, folder: Path, password: str) -> None:
     definitions = folder / "definitions.json"
-    write_private(
-        folder / "rabbitmq.conf", CONFIGURATION.format(host=LOOPBACK, **settings.ports)
-    )
+    write_private(folder / "rabbitmq.conf", CONFIGURATION.format(host=LOOPBACK, **settings.ports))
     write_private(folder / "rabbitmq-env.conf", "")
     write_private(folder / "enabled_plugins", f"[{','.join(PLUGINS)}].\n")
     write_private(definitions, json.dumps(_definitions(settings.node, password, folder)))

@@ -19,6 +19,8 @@ def main(name: str) -> None:
     """Take on the environment, the folder and the name of the program. Never returns."""
     program: dict[str, Any] = json.loads((Path("programs") / f"{name}.json").read_text(encoding="utf-8"))
     os.umask(0o077)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)  # a caller that ignores them (nohup) must not teach it to the node
     os.chdir(program["cwd"])
     if program["tied"]:
         _end_with_parent()

@@ -1,5 +1,6 @@
 """The command line of `./gtm`: finds a command by its module, and turns every error into one line and an exit code."""
 
+import errno
 import importlib
 import os
 import pkgutil
@@ -12,6 +13,8 @@ from launcher import commands, progress, texts
 from launcher.errors import LauncherError, ProcessFailedError
 from launcher.settings import home_of
 
+# What a person can mend: somebody else's folder, a disk that is full or read-only.
+BEYOND_US = (errno.EACCES, errno.EPERM, errno.ENOSPC, errno.EROFS)
 HELP = {"help_option_names": ["-h", "--help"]}
 
 
@@ -56,6 +59,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return error.exit_code
     except LauncherError as error:
         return _told(error)
+    except OSError as error:
+        if error.errno not in BEYOND_US or not error.filename:
+            raise
+        return _told(LauncherError("file-trouble", path=error.filename, reason=error.strerror))
 
 
 def _know_the_node(given: Sequence[str]) -> None:

@@ -72,7 +72,9 @@ def happenings(lines: Iterable[str]) -> Iterator[Happening]:
     for line in lines:
         for kind, pattern in (("exited", EXITED), ("spawned", SPAWNED)):
             if found := pattern.match(line):
-                yield Happening(kind, found["name"], found["what"].strip().removeprefix("terminated by "), found["when"])
+                yield Happening(
+                    kind, found["name"], found["what"].strip().removeprefix("terminated by "), found["when"]
+                )
 
 
 def last_lines(path: Path, count: int) -> list[str]:

@@ -114,9 +114,9 @@ def _backings(settings: Settings, given: Mapping[str, str]) -> Iterator[dict[str
             _start(settings, backings)
         yield told
     finally:
-        watching.ignore_signals()
-        stopping.stop(settings.home)
-        shutil.rmtree(settings.home.path, ignore_errors=True)
+        with watching.unstoppable():
+            stopping.stop(settings.home)
+            shutil.rmtree(settings.home.path, ignore_errors=True)
 
 
 def _start(settings: Settings, backings: Sequence[Backing]) -> None:

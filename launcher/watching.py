@@ -3,7 +3,7 @@
 import contextlib
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import FrameType
 
 from launcher import journal, processes, progress, stopping
@@ -22,21 +22,29 @@ def stoppable() -> Iterator[None]:
     """While this lasts, the signals that end a program raise ToldToStop, the first time only."""
 
     def stop(_number: int, _frame: FrameType | None) -> None:
-        ignore_signals()  # impatience must not interrupt the stopping itself
+        for number in STOPPING_SIGNALS:
+            signal.signal(number, signal.SIG_IGN)  # impatience must not interrupt the stopping itself
         raise ToldToStop
 
-    before = {number: signal.signal(number, stop) for number in STOPPING_SIGNALS}
+    with _handling(stop):
+        yield
+
+
+@contextlib.contextmanager
+def unstoppable() -> Iterator[None]:
+    """While this lasts, nothing ends this program before it has ended the others."""
+    with _handling(signal.SIG_IGN):
+        yield
+
+
+@contextlib.contextmanager
+def _handling(handler: Callable[[int, FrameType | None], None] | signal.Handlers) -> Iterator[None]:
+    before = {number: signal.signal(number, handler) for number in STOPPING_SIGNALS}
     try:
         yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def ignore_signals() -> None:
-    """Let nothing end this program before it has ended the others."""
-    for number in STOPPING_SIGNALS:
-        signal.signal(number, signal.SIG_IGN)
+        for number, earlier in before.items():
+            signal.signal(number, earlier)
 
 
 def watch(home: Home) -> int:

@@ -1,48 +1,19 @@
-"""Addresses of the log of events, and of the schemas of what events carry."""
+"""Addresses of the log of events, of the schemas of what events carry, and of the description of all of it."""
 
-from typing import Any
-
-from apispec import APISpec
-from apispec.ext.marshmallow import MarshmallowPlugin
+import orjson
 from flask import Response
-from marshmallow import Schema, fields
 
-from chassis.envelope import EventType
 from chassis.kernel.clock import rfc3339
 from chassis.kernel.errors import NotFoundError
 from chassis.schema import Instant, PageQuery, Text, load, maybe
-from gateway import context, etag, eventlog, openapi, portable
+from gateway import asyncapi, context, etag, eventlog, openapi
+from gateway.eventschemas import EnvelopeSchema, data_schema
 from gateway.query import check_names, page_query
 from gateway.table import blueprint, own
 from gateway.views import json_response
-from services.actors.contract.events import EVENTS as ACTORS
-from services.indicators.contract.events import EVENTS as INDICATORS
-from services.meetings.contract.events import EVENTS as MEETINGS
-from services.notifications.contract.events import EVENTS as NOTIFICATIONS
+from services.registry import every_event
 
-CATALOGUE: dict[str, EventType] = {event.name: event for event in (*ACTORS, *MEETINGS, *INDICATORS, *NOTIFICATIONS)}
-
-
-class EnvelopeSchema(Schema):
-    """A CloudEvent 1.0.2; `data` is the whole record after the change, with `changed`."""
-
-    specversion = fields.String(required=True)
-    id = fields.String(required=True)
-    source = fields.String(required=True)
-    type = fields.String(required=True)
-    subject = fields.String(required=True)
-    time = fields.String(required=True, metadata={"format": "date-time"})
-    datacontenttype = fields.String(required=True)
-    dataschema = fields.String(required=True)
-    origin = fields.String(required=True)
-    recordversion = fields.Integer(required=True)
-    incarnation = fields.Integer(required=True)
-    visibility = fields.String(required=True)
-    actor = fields.String(required=True)
-    correlationid = fields.String(required=True)
-    causationid = fields.String()
-    traceparent = fields.String()
-    data = fields.Dict(required=True)
+CATALOGUE = every_event()
 
 
 class EventFilterSchema(PageQuery):
@@ -78,31 +49,15 @@ def get_schema(type: str) -> Response:
     return etag.conditional(response, etag.of_bytes(response.get_data()))
 
 
-def data_schema(event: EventType, address: str) -> dict[str, Any]:
-    """JSON Schema (2020-12) of an event's `data`: the record, and which of its fields changed."""
-    plugin = MarshmallowPlugin(schema_name_resolver=openapi.Naming())
-    spec = APISpec("", "", "3.1.0", plugins=[plugin])
-    record = plugin.converter.schema2jsonschema(event.schema())  # type: ignore[union-attr]
-    record.pop("additionalProperties", None)  # receivers ignore what they do not know
-    record["properties"]["changed"] = {"type": "array", "items": {"type": "string"}}
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": address,
-        "title": event.name,
-        "description": event.about,
-        **_local(portable.patterns(record)),
-        "$defs": _local(portable.patterns(spec.components.to_dict().get("schemas", {}))),
-    }
-
-
-def _local(value: Any) -> Any:
-    """References into an OpenAPI document made references into this schema."""
-    if isinstance(value, dict):
-        return {
-            key: inner.replace("#/components/schemas/", "#/$defs/") if key == "$ref" else _local(inner)
-            for key, inner in value.items()
-        }
-    return [_local(inner) for inner in value] if isinstance(value, list) else value
+def describe_events() -> Response:
+    """GET /asyncapi.json, made once per process."""
+    check_names(())
+    extension = context.extension()
+    if "asyncapi" not in extension:
+        node = context.settings().node
+        extension["asyncapi"] = orjson.dumps(asyncapi.document(node.node, node.services))
+    response = Response(extension["asyncapi"], mimetype="application/json")
+    return etag.conditional(response, etag.of_bytes(response.get_data()))
 
 
 FILTERS = EventFilterSchema(only=("type", "subject", "since"))
@@ -126,6 +81,13 @@ TABLE = blueprint(
             "Le schéma JSON de ce que porte un type d’événement",
             responses={"200": openapi.answer("Le schéma", {"type": "object"}, "application/schema+json")}
             | openapi.problems("304", "404"),
+        ),
+        own(
+            "GET",
+            "/asyncapi.json",
+            describe_events,
+            "Ce que les services de ce nœud publient et consomment, en AsyncAPI 3",
+            responses={"200": openapi.answer("Le document AsyncAPI", {"type": "object"})} | openapi.problems("304"),
         ),
     ),
 )

@@ -24,6 +24,7 @@ MINUTES = (
     lists("/minutes", "meetings.list_minutes", r.MinutesSchema, c.MinutesFilterSchema, "Les comptes-rendus"),
     own("POST", "/minutes/import", m.import_minutes, "Lire un compte-rendu", **m.IMPORT_DOC),
     own("GET", "/minutes/<id>", m.get_minutes, "Un compte-rendu, en JSON, en page ou en texte", **m.MINUTES_DOC),
+    change("/minutes/<id>", "meetings.change_minutes", c.ChangeMinutesSchema, r.MinutesSchema, "Corriger un projet de compte-rendu"),
     act("/minutes/<id>/circulate", "meetings.circulate_minutes", c.CirculateMinutesSchema, r.MinutesSchema, "Envoyer pour observations"),
     act("/minutes/<id>/adopt", "meetings.adopt_minutes", c.AdoptMinutesSchema, r.MinutesSchema, "Adopter"),
     act("/minutes/<id>/publish", "meetings.publish_minutes", c.PublishMinutesSchema, r.MinutesSchema, "Publier"),
@@ -36,6 +37,7 @@ RECOMMENDATIONS = (
     act("/recommendations/<id>/start", "meetings.start_recommendation", c.MoveRecommendationSchema, r.RecommendationSchema, "Commencer, ou reprendre"),
     act("/recommendations/<id>/complete", "meetings.complete_recommendation", c.MoveRecommendationSchema, r.RecommendationSchema, "Déclarer réalisée"),
     act("/recommendations/<id>/verify", "meetings.verify_recommendation", c.MoveRecommendationSchema, r.RecommendationSchema, "Vérifier"),
+    act("/recommendations/<id>/reopen", "meetings.reopen_recommendation", c.MoveRecommendationSchema, r.RecommendationSchema, "Rouvrir"),
     act("/recommendations/<id>/cancel", "meetings.cancel_recommendation", c.MoveRecommendationSchema, r.RecommendationSchema, "Annuler"),
 )
 

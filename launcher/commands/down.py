@@ -9,7 +9,6 @@ from launcher.settings import home_of
 @click.command(help=texts.say("help-down"))
 def down() -> None:
     """Return once every process has ended."""
-    watching.ignore_signals()
-    with progress.step("down-stopping"):
+    with watching.unstoppable(), progress.step("down-stopping"):
         there = stopping.stop(home_of())
     progress.tell("down-done" if there else "down-nothing")

@@ -3,7 +3,7 @@
 
 # What docker-compose.yml and our Dockerfile start from.
 official_images() {
-    { compose --profile observe config --images | grep -v '^gtm-platform:'
+    { compose config --images | grep -v '^gtm-platform:'
       sed -n 's/^FROM \([^ ]*\).*/\1/p' "$root/deploy/images/Dockerfile"; } | sort -u
 }
 

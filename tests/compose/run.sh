@@ -33,6 +33,8 @@ finish() {
         fi
         say "down -v"
         compose down -v --remove-orphans --timeout 20 >/dev/null 2>&1 || echo "down -v failed"
+        left=$(docker ps -aq --filter "label=com.docker.compose.project=$COMPOSE_PROJECT_NAME" | wc -l)
+        [ "$left" -eq 0 ] || { echo "containers left behind: $left"; status=1; }
     fi
     stop_engine
     if [ -n "${GTM_COMPOSE_WORK:-}" ]; then rm -rf "$work/secrets"; else rm -rf "$work"; fi
@@ -53,7 +55,7 @@ free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1
 
 # The rules, by the very promtool that would run them.
 check_rules() {
-    prometheus=$(compose --profile observe config --images | grep '^prom/prometheus')
+    prometheus=$(compose config --images | grep '^prom/prometheus')
     promtool() {
         timeout 60 docker run --rm --network none -v "$root/deploy/prometheus:/rules:ro" --workdir /rules \
             --entrypoint promtool "$prometheus" "$@"
@@ -75,6 +77,8 @@ refuses_without_secrets() {
 cd "$root"
 say "Compose, from locks/compose.txt"
 install_compose
+# Without its profile named, `down` would leave Prometheus behind.
+export COMPOSE_PROFILES=observe
 export COMPOSE_PROJECT_NAME=gtmtest$$ COMPOSE_ANSI=never COMPOSE_PROGRESS=quiet GTM_SECRETS=$work/secrets
 GTM_HTTP_PORT=$(free_port)
 GTM_PROMETHEUS_PORT=$(free_port)

@@ -6,6 +6,7 @@ MEBIBYTE = 1024 * 1024
 
 TEXT_BYTES = 2 * MEBIBYTE  # of a plain text: a thousand pages
 FILE_BYTES = 12 * MEBIBYTE  # of a DOCX or PDF as sent: pictures weigh, text does not
+TEXT_LINES = 20_000  # the reader looks at each; the longest minutes known have 600
 TEXT_CHARACTERS = 2_000_000  # of the text that a file gives
 
 ARCHIVE_MEMBERS = 2_000
@@ -25,7 +26,7 @@ WAIT_FOR_CHILD_SECONDS = 60.0
 
 
 def too_large(size: int, limit: int) -> dict[str, Any]:
-    """The params of `too-large`, in bytes (or characters) and as a person reads them."""
+    """The params of `too-large`: in bytes (or characters), and in millions as a person reads them."""
     return {"size": size, "limit": limit, "shown": _shown(size), "allowed": _shown(limit)}
 
 
@@ -35,4 +36,4 @@ def too_heavy() -> dict[str, Any]:
 
 
 def _shown(size: int) -> str:
-    return f"{size / 1_000_000:.1f} M" if size >= 1_000_000 else f"{size / 1000:.0f} k"
+    return f"{size / 1_000_000:.1f}"

@@ -36,7 +36,7 @@ def extract_text(
 
     Raises: InvalidError empty-file, too-large, file-type-unsupported, file-type-mismatch, nul-bytes, text-not-utf-8,
     charset-unknown, charset-mismatch, file-encrypted, file-unreadable, file-expands-too-much, file-too-heavy,
-    too-many-pages, no-text-in-file; UnavailableError extraction-busy.
+    too-many-pages, too-many-lines, no-text-in-file; UnavailableError extraction-busy.
     """
     declared_type, declared_charset = _declared(media_type)
     if not data:
@@ -48,6 +48,9 @@ def extract_text(
     text = decode(data, charset or declared_charset, field) if kind == "text" else _in_child(data, kind, field)
     if not text.strip():
         raise InvalidError("empty-file", field)
+    lines = max(text.count("\n"), text.count("\r"))
+    if lines > limits.TEXT_LINES:
+        raise InvalidError("too-many-lines", field, {"lines": lines, "limit": limits.TEXT_LINES})
     return text
 
 

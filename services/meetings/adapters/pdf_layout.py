@@ -14,6 +14,7 @@ import pypdfium2.raw as pdfium
 
 from chassis.kernel.text import fold
 from services.meetings.domain.compte_rendu.actions import header_so_far
+from services.meetings.domain.compte_rendu.markers import read_marker
 from services.meetings.domain.compte_rendu.vocabulary import ACTION_LABELS, DISCUSSION_LABELS
 
 _WIDE_GAP = 1.6  # of the letters' height: no justified line has such gaps between its words
@@ -139,7 +140,7 @@ def _rows(pieces: Sequence[Piece], at: int, columns: Sequence[Column]) -> tuple[
         piece = pieces[at]
         column = sum(piece.left >= other.start for other in columns) - 1
         across = piece.right > columns[column].limit + 2 * piece.height
-        if across or before - piece.foot > _ROW_GAP * piece.height or _begins_section(pieces, at):
+        if across or before - piece.foot > _ROW_GAP * piece.height or (column == 0 and _begins_section(pieces, at)):
             break
         if column < last or not rows:
             rows.append([[] for _ in range(_COLUMNS)])
@@ -153,8 +154,9 @@ def _joined(texts: Iterable[str]) -> str:
 
 
 def _begins_section(pieces: Sequence[Piece], at: int) -> bool:
-    """Whether a section's title stands here: « Points de discussion clés » follows, or stands here itself."""
-    return any(fold(piece.text) in DISCUSSION_LABELS for piece in pieces[at : at + 3])
+    """Whether « Points de discussion clés » stands here, or a section's title (of two lines if numbered) above it."""
+    ahead = 3 if read_marker(pieces[at].text).numbered else 2
+    return any(fold(piece.text) in DISCUSSION_LABELS for piece in pieces[at : at + ahead])
 
 
 def _box(raw: Any, at: int) -> tuple[float, float, float, float] | None:

@@ -1,9 +1,12 @@
 """Events that the notifications service reacts to."""
 
+from collections.abc import Callable
 from typing import Any
 
 from chassis.consumer import consume
 from chassis.envelope import Event
+from chassis.kernel.errors import ConflictError, StaleError
+from chassis.kernel.principal import Caller
 from chassis.service import Service
 from services.notifications.contract.subscriptions import (
     ON_FOCAL_POINT,
@@ -19,6 +22,9 @@ from services.notifications.handlers.announcement import (
     catch_up,
     complete,
 )
+
+
+LOOKS = 5  # then the retry ladder
 
 
 class Consumers(Service):
@@ -40,8 +46,7 @@ class Consumers(Service):
         caller = self.caller()
         applied = self.store.apply_once(event, ON_FOCAL_POINT.queue, caller, _keep)
         # After the commit, and also when the event was seen: the process may have ended in between.
-        with self.store.work(caller) as work:
-            catch_up(work, event)
+        self._look(caller, lambda work: catch_up(work, event))
         return applied
 
     @consume(ON_MEETING)
@@ -62,9 +67,19 @@ class Consumers(Service):
     def _announce_once(self, event: Event, mark: str, announce: Any) -> bool:
         caller = self.caller()
         applied = self.store.apply_once(event, mark, caller, announce)
-        with self.store.work(caller) as work:
-            complete(work, event.id)
+        self._look(caller, lambda work: complete(work, event.id))
         return applied
+
+    def _look(self, caller: Caller, look: Callable[[Any], None]) -> None:
+        """Look for people who were missed; again, where somebody else completed the same report meanwhile."""
+        for left in range(LOOKS - 1, -1, -1):
+            try:
+                with self.store.work(caller) as work:
+                    look(work)
+                return
+            except (StaleError, ConflictError):
+                if left == 0:
+                    raise
 
 
 def _keep(event: Event, work: Any) -> None:

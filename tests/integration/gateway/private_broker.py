@@ -68,6 +68,11 @@ class PrivateBroker:
                 raise RuntimeError((self.folder / "broker.out").read_text(errors="replace")[-4000:])
             time.sleep(0.2)
 
+    def control(self, *command: str) -> None:
+        """What `rabbitmqctl` does."""
+        program = SERVER.with_name("rabbitmqctl")
+        subprocess.run([str(program), *command], env=self._environment, check=True, capture_output=True, timeout=60)
+
     def kill(self) -> None:
         """kill -9 for the whole node, as a power cut would."""
         if self._process is not None:

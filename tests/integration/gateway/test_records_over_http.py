@@ -34,6 +34,15 @@ def test_a_record_is_made_read_and_changed(admin: requests.Session, address: str
     assert (stale.status_code, stale.json()["code"]) == (412, "stale-version")
 
 
+def test_the_same_request_sent_again_makes_one_record(admin: requests.Session, address: str) -> None:
+    body, headers = {"name": f"Institution {uuid.uuid4().hex}"}, {"Idempotency-Key": uuid.uuid4().hex}
+    answers = [admin.post(f"{address}/api/v1/institutions", json=body, headers=headers) for _ in range(3)]
+    assert {one.status_code for one in answers} == {201}
+    assert len({one.json()["id"] for one in answers}) == 1
+    other = admin.post(f"{address}/api/v1/institutions", json={"name": "another"}, headers=headers)
+    assert (other.status_code, other.json()["code"]) == (409, "idempotency-key-reused")
+
+
 def test_of_many_who_change_one_version_one_wins(admin: requests.Session, address: str) -> None:
     where = address + made(admin, address).headers["Location"]
 

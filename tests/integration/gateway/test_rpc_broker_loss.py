@@ -58,6 +58,32 @@ def test_f3_f4_a_killed_broker_fails_what_waits_at_once_and_calls_work_again_by_
         stop(services)
 
 
+def test_f5_a_broker_without_memory_is_told_at_once_and_calls_work_again_afterwards(
+    broker: PrivateBroker, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    services = start_stand_ins(broker.amqp_uri, ["echo"], tmp_path_factory.mktemp("services") / "log")
+    client = RpcClient(broker.amqp_uri)
+    try:
+        assert client.call("echo.echo", {"n": 1}, CONTEXT, 10) == {"n": 1}
+        broker.control("set_vm_memory_high_watermark", "0.00001")
+        eventually(lambda: _code(client) == "broker-blocked", within=10)
+        began = time.monotonic()
+        assert _code(client) == "broker-blocked"
+        assert time.monotonic() - began < 1
+        broker.control("set_vm_memory_high_watermark", "0.4")
+        eventually(lambda: _answers(client), within=20, every=0.3)
+        assert client._own_link().connections == 1
+    finally:
+        client.close()
+        stop(services)
+
+
+def _code(client: RpcClient) -> str:
+    with pytest.raises(UnavailableError) as caught:
+        client.call("echo.echo", {}, CONTEXT, 5)
+    return caught.value.code
+
+
 def _calls_that_wait(client: RpcClient, count: int) -> list[str]:
     failures: list[str] = []
 

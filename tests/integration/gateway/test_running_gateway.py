@@ -93,6 +93,15 @@ def test_a_new_password_replaces_the_old_one(node: Node, address: str) -> None:
     assert sign_in(PASSWORD) == 200
 
 
+def test_a_password_can_come_from_a_file(node: Node, tmp_path: Path) -> None:
+    secret = tmp_path / "password"
+    secret.write_text("from a file\n")
+    own = node.environment(GTM_MONGO_PREFIX=f"{node.prefix}file_", GTM_ADMIN_PASSWORD_FILE=str(secret))
+    command = [sys.executable, "-m", "gateway.accounts", "ensure-admin"]
+    done = subprocess.run(command, cwd=ROOT, env=own, capture_output=True, check=True)
+    assert json.loads(done.stdout) == {"created": True, "username": "admin", "password": None}
+
+
 @pytest.mark.slow
 def test_a_service_that_stops_is_named_everywhere(node: Node, address: str, admin: requests.Session) -> None:
     node.stop("actors")

@@ -66,8 +66,9 @@ def test_case_3_while_the_server_is_away_mails_wait_and_then_leave_once(
     ]
 
 
-def test_a_plain_server_is_not_trusted_with_a_hidden_refusal(node: Node, listen: Listen, eventually: Any) -> None:
-    """The connection breaks in mid-dialogue: noted as the server's absence, tried again, no address in the detail."""
+def test_a_refusal_that_ends_the_dialogue_is_tried_again_and_its_words_are_not_kept(
+    node: Node, listen: Listen, eventually: Any
+) -> None:
     server = listen()
     server.answer = lambda address: "421 closing, ask broken0@example.ne"
     story = told(node, "broken", 1)

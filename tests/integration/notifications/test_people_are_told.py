@@ -12,7 +12,6 @@ from urllib.parse import quote
 
 import pytest
 
-from chassis.kernel.errors import ForbiddenError, InvalidError, NotFoundError, StaleError
 from services.meetings.contract import events as meetings
 from tests.integration.node import Node
 from tests.integration.notifications.mail_server import PASSWORD, USER, MailServer, a_certificate
@@ -121,12 +120,16 @@ def test_cases_1_and_2_whatever_comes_last_the_same_people_are_told(node: Node, 
     assert report["version"] == (2 if last == "focal_points" else 1)
 
 
-def test_case_3_a_crowd_of_focal_points_that_come_with_the_act_is_told_whole(node: Node, eventually: Any) -> None:
-    crowd = [{"name": f"P {place}", "email": f"crowd{place}@example.ne", "language": "fr"} for place in range(12)]
-    story = Story("crowd", crowd)
+@pytest.mark.parametrize("before", [0, 6, 12])
+def test_case_3_a_crowd_of_focal_points_that_come_with_the_act_is_told_whole(
+    node: Node, eventually: Any, before: int
+) -> None:
+    name = f"crowd{before}"
+    story = Story(name, [FRENCH | {"email": f"{name}.{place}@example.ne"} for place in range(12)])
     publish(node, *story.of_institutions(), *story.of_meeting())
-    mixed = story.of_focal_points()
-    publish(node, *mixed[:6], story.act(), *mixed[6:])
+    eventually(lambda: node.database("notifications")["replica_meeting"].find_one({"_id": story.meeting["id"]}))
+    crowd = story.of_focal_points()
+    publish(node, *crowd[:before], story.act(), *crowd[before:])
     eventually(lambda: len(story.notices(node)) == 12, within=60)
     eventually(lambda: len((story.report(node) or {"told": []})["told"]) == 12, within=60)
     assert len({one["recipient"]["id"] for one in story.notices(node)}) == 12
@@ -163,79 +166,6 @@ def test_deliveries_are_counted(node: Node, mail_server: MailServer) -> None:
     with urllib.request.urlopen(address, timeout=5) as answer:
         shown = answer.read().decode()
     assert 'gtm_notification_deliveries_total{channel="email",outcome="done"}' in shown
-
-
-class TestReading:
-    """Who sees and reads what."""
-
-    @pytest.fixture(scope="class")
-    def story(self, node: Node, eventually: Any) -> Story:
-        story = Story("reading", people("reading", FRENCH, ENGLISH))
-        publish(node, *story.of_institutions(), *story.of_focal_points(), *story.of_meeting())
-        publish(node, story.act(), story.act(meetings.MINUTES_ADOPTED, state="adopted", adopted_on="2026-03-01"))
-        eventually(lambda: len(story.every(node)) == 6, within=30)
-        eventually(lambda: all(mail_of(one)["status"] == "done" for one in story.notices(node)), within=30)
-        return story
-
-    def own(self, node: Node, story: Story, **filters: Any) -> list[dict[str, Any]]:
-        who = {"roles": ("focal_point",), "account": "x", "focal_point_id": story.focal_points[0]["id"]}
-        return node.every("notifications", "list_notifications", filters, **who)
-
-    def test_a_focal_point_has_its_own_the_newest_first(self, node: Node, story: Story) -> None:
-        own = self.own(node, story)
-        assert {one["recipient"]["id"] for one in own} == {story.focal_points[0]["id"]}
-        assert len(own) == 2
-        assert own[0]["created_at"] >= own[1]["created_at"]
-        assert self.own(node, story, kind="minutes_adopted") == [one for one in own if one["kind"] == "minutes_adopted"]
-
-    def test_pages_follow_each_other(self, node: Node, story: Story) -> None:
-        every = node.every("notifications", "list_notifications", {"all": True}, roles=("admin",))
-        found, cursor = [], None
-        while True:
-            asked = {"all": True, "page_size": 3, "cursor": cursor}
-            page = node.call("notifications", "list_notifications", asked, roles=("admin",))
-            found += page["items"]
-            cursor = page["next_cursor"]
-            if cursor is None:
-                break
-        assert [one["id"] for one in found] == [one["id"] for one in every]
-
-    def test_everybodys_are_for_an_admin(self, node: Node, story: Story) -> None:
-        with pytest.raises(ForbiddenError) as refused:
-            node.call("notifications", "list_notifications", {"all": True}, roles=("secretariat",))
-        assert refused.value.code == "role-required"
-
-    def test_the_public_has_none(self, node: Node, story: Story) -> None:
-        with pytest.raises(ForbiddenError) as refused:
-            node.call("notifications", "list_notifications", {}, roles=())
-        assert refused.value.code == "sign-in-required"
-
-    def test_reading_marks_it_once(self, node: Node, story: Story) -> None:
-        who = {"roles": ("focal_point",), "account": "x", "focal_point_id": story.focal_points[0]["id"]}
-        first = self.own(node, story)[0]
-        read = node.call("notifications", "read_notification", {"id": first["id"]}, **who)
-        assert read["read_at"] is not None
-        assert read["version"] == first["version"] + 1
-        assert node.call("notifications", "read_notification", {"id": first["id"]}, **who) == read
-        assert [one["id"] for one in self.own(node, story, unread=True)] == [self.own(node, story)[1]["id"]]
-        with pytest.raises(StaleError):
-            node.call("notifications", "read_notification", {"id": first["id"], "version": 1}, **who)
-
-    def test_another_cannot_read_it(self, node: Node, story: Story) -> None:
-        first = self.own(node, story)[0]
-        for who in ({"roles": ("focal_point",), "focal_point_id": story.focal_points[1]["id"]}, {"roles": ("admin",)}):
-            with pytest.raises(NotFoundError) as refused:
-                node.call("notifications", "read_notification", {"id": first["id"]}, **who)
-            assert refused.value.code == "notification-not-found"
-        assert node.call("notifications", "get_notification", {"id": first["id"]}, roles=("admin",)) == first
-
-    @pytest.mark.parametrize(
-        ("asked", "field"), [({"all": "yes"}, "all"), ({"kind": "x"}, "kind"), ({"cursor": "?"}, "cursor")]
-    )
-    def test_a_wrong_filter_is_refused(self, node: Node, story: Story, asked: dict[str, Any], field: str) -> None:
-        with pytest.raises(InvalidError) as refused:
-            node.call("notifications", "list_notifications", asked, roles=("admin",))
-        assert refused.value.errors[0]["field"] == field
 
 
 def test_this_file_left_no_event_parked(node: Node) -> None:

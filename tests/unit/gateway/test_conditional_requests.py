@@ -117,6 +117,21 @@ def test_faults_of_a_change_name_the_fields_of_the_body(client: Client, rpc: Fak
     assert [one["field"] for one in answer.json["errors"]] == ["name", "contacts.email"]
 
 
+def test_the_name_of_a_request_goes_to_the_service(client: Client, rpc: FakeRpc) -> None:
+    client.post(f"/api/v1/minutes/{ID}/adopt", headers={"Idempotency-Key": "key-1"})
+    assert rpc.asked[-1][2].idempotency_key == "key-1"
+    client.get(ADDRESS, headers={"Idempotency-Key": "key-1"})
+    assert rpc.asked[-1][2].idempotency_key is None
+
+
+@pytest.mark.parametrize("key", ["", "x" * 129, "two words", "clé"])
+def test_an_unfit_name_is_refused(client: Client, rpc: FakeRpc, key: str) -> None:
+    headers = {"Idempotency-Key": key.encode().decode("latin-1")}
+    answer = client.post(f"/api/v1/minutes/{ID}/adopt", headers=headers)
+    assert (answer.status_code, answer.json["code"]) == (422, "unfit-idempotency-key")
+    assert rpc.asked == []
+
+
 @pytest.mark.parametrize("id", ["nothing", "%00", "%ff", "..%2f..", ID.upper(), "x" * 3000])
 def test_what_is_no_id_is_not_found_and_nobody_is_asked(client: Client, rpc: FakeRpc, id: str) -> None:
     answer = client.get(f"/api/v1/institutions/{id}")

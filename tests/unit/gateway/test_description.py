@@ -44,11 +44,11 @@ GET /interventions  POST /interventions  GET /interventions/{id}  PATCH /interve
 GET /meetings  POST /meetings  GET /meetings/{id}  PATCH /meetings/{id}
 POST /meetings/{id}/convene  POST /meetings/{id}/hold  POST /meetings/{id}/postpone  POST /meetings/{id}/cancel
 POST /meetings/{id}/close  POST /meetings/{id}/minutes/import  GET /meetings/{id}/minutes.docx
-GET /minutes  GET /minutes/{id}  POST /minutes/import
+GET /minutes  GET /minutes/{id}  PATCH /minutes/{id}  POST /minutes/import
 POST /minutes/{id}/circulate  POST /minutes/{id}/adopt  POST /minutes/{id}/publish
 GET /recommendations  POST /recommendations  GET /recommendations/{id}  PATCH /recommendations/{id}
 POST /recommendations/{id}/start  POST /recommendations/{id}/complete  POST /recommendations/{id}/verify
-POST /recommendations/{id}/cancel
+POST /recommendations/{id}/cancel  POST /recommendations/{id}/reopen
 GET /frameworks  POST /frameworks  GET /frameworks/{id}  PATCH /frameworks/{id}
 GET /indicators  POST /indicators  GET /indicators/{id}  PATCH /indicators/{id}
 GET /observations  POST /observations  GET /observations/{id}  PATCH /observations/{id}

@@ -76,6 +76,11 @@ def test_a_file_comes_with_its_type_and_bare_name(client: Client, rpc: FakeRpc) 
     }
 
 
+def test_a_day_that_the_text_does_not_tell_can_be_given(client: Client, rpc: FakeRpc) -> None:
+    client.post(f"{IMPORT}?date=2024-01-31", data=b"text", content_type="text/plain")
+    assert sent(rpc)["date"] == "2024-01-31"
+
+
 def test_minutes_can_be_read_into_a_meeting(client: Client, rpc: FakeRpc) -> None:
     client.post(f"/api/v1/meetings/{ID}/minutes/import", data=b"text", content_type="text/plain")
     assert sent(rpc)["meeting_id"] == ID

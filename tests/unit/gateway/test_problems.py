@@ -6,7 +6,7 @@ import pytest
 
 from chassis.kernel import errors
 from chassis.kernel.ids import new_id
-from gateway import messages, problems
+from gateway import messages, pages, problems
 from gateway.rpc import ServiceFault
 from tests.unit.gateway.conftest import Client, FakeRpc
 
@@ -138,6 +138,16 @@ def test_every_text_is_there_in_both_languages_and_with_the_same_parameters() ->
         assert entry["fr"].strip() and entry["en"].strip(), code
         names = [set(re.findall(r"\{(\w+)\}", entry[language])) for language in ("fr", "en")]
         assert names[0] == names[1], code
+
+
+def test_every_code_that_the_gateway_gives_has_a_text() -> None:
+    pattern = re.compile(r'(?:Problem\(\s*\d+,|[a-z]+Error\(|InvalidError\(|NotFoundError\()\s*"([a-z0-9-]+)"')
+    codes = set(problems.FRAMEWORK_CODES.values()) | {"internal-error"}
+    for path in [*pages.HERE.glob("*.py"), *pages.HERE.glob("routes/*.py")]:
+        codes |= set(pattern.findall(path.read_text()))
+        codes |= set(re.findall(r'(?:fail|_fail_waiting)\("([a-z-]+)"', path.read_text()))
+    assert len(codes) > 40
+    assert {code for code in codes if messages.text(code, "fr") is None} == set()
 
 
 def test_no_code_has_two_texts() -> None:

@@ -14,7 +14,7 @@ from chassis.kernel.text import fold
 from .attendance import says_none
 from .dates import MONTH, WEEKDAY, find_date
 from .extracted import Action
-from .markers import list_item, read_marker
+from .markers import list_item
 from .notes import Notes, numbers, quoted
 from .source import Line
 from .vocabulary import ACTION_DUE, ACTION_LABELS, ACTION_WHAT, ACTION_WHO, DUE_WORDS
@@ -177,7 +177,7 @@ def _loose_row(lines: list[Line], at: int, section: int, notes: Notes, table: Ta
             )
             return filled[place] - at + 1
     if list_item(line.text) is not None and all(action.who is None and action.due is None for action in table.actions):
-        marker = read_marker(line.text)
+        marker = line.marker
         table.actions.append(
             _row([marker.rest if marker.kind == "bullet" else line.text.strip()], [line], section, notes)
         )
@@ -204,7 +204,7 @@ def _who_from(used: list[Line]) -> int:
 
 def _due_like(line: Line) -> bool:
     """Whether a line looks like a due date: a date, N/A, « immédiat », « fin octobre »."""
-    return not read_marker(line.text).bulleted and _due_words(line.text.strip())
+    return not line.marker.bulleted and _due_words(line.text.strip())
 
 
 def _due_words(text: str) -> bool:

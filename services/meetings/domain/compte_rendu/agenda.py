@@ -94,7 +94,7 @@ class AgendaReader:
         return max((draft.marker.number or 0 for draft in self._drafts), default=0)
 
     def _ends_before(self, line: Line) -> Stop | None:
-        marker = read_marker(line.text)
+        marker = line.marker
         if len(self._drafts) >= MOST_ITEMS:
             self._notes.warn("agenda-too-long", line.number, limit=MOST_ITEMS)
             return "body"
@@ -146,7 +146,7 @@ class AgendaReader:
         return "body" if prose or self._alike(text) >= _SAME else None
 
     def _add(self, line: Line) -> None:
-        marker = read_marker(line.text)
+        marker = line.marker
         last = self._drafts[-1] if self._drafts else None
         if last and (self._under(last, marker) or (marker.kind == "none" and self._goes_on(line))):
             last.lines.append(line)

@@ -8,7 +8,6 @@ bullets, a line without one goes on with the entry before it.  3. A line that ho
 import re
 
 from .extracted import Present
-from .markers import read_marker
 from .notes import Notes, numbers, quoted
 from .source import Line
 from .vocabulary import ATTENDANCE_ELSEWHERE, NONE_WORDS
@@ -41,6 +40,7 @@ _FEWEST_NAMES = 3
 _SHORT_NAME = 4  # words of a name in a list parted by commas
 MOST_PRESENT = 300
 """Institutions of a meeting; what follows is kept as text."""
+TOO_LONG = "attendance-too-long"
 _LONGEST_ENTRY = 300
 """Characters: what is longer is prose, no institution."""
 
@@ -49,23 +49,28 @@ def read_attendance(lines: list[Line], notes: Notes) -> tuple[Present, ...]:
     """The institutions present, as written without bullets and closing punctuation; stray prose goes to the notes."""
     entries: list[Present] = []
     for group in _entry_lines([line for line in lines if line.filled]):
-        joined = _joined([_bare(line, first=at == 0) for at, line in enumerate(group)])
+        number, first = _bare(group[0])
+        joined = _joined([first, *(" ".join(line.text.split()) for line in group[1:])])
+        parts, joint = _parted(joined)
         told = numbers(group)
-        if group[0].fold.startswith(ATTENDANCE_ELSEWHERE):
+        if code := _no_institutions(group[0], joined, len(entries) + len(parts)):
             notes.preamble.extend(group)
-            notes.warn("attendance-elsewhere", told[0], text=quoted(joined))
-        elif len(entries) >= MOST_PRESENT:
-            notes.preamble.extend(group)
-            notes.warn("attendance-too-long", told[0], limit=MOST_PRESENT)
-        elif len(joined) > _LONGEST_ENTRY and ";" not in joined and " - " not in joined:
-            notes.preamble.extend(group)
-            notes.warn("kept-as-text", told[0], text=quoted(joined))
-        else:
-            parts, joint = _parted(joined)
-            entries.extend(Present(text, told) for text in parts)
-            if joint:
-                notes.label(group[-1], joint)
+            notes.warn(code, told[0], **({"limit": MOST_PRESENT} if code == TOO_LONG else {"text": quoted(joined)}))
+            continue
+        entries.extend(Present(text, told) for text in parts)
+        for line, words in ((group[0], number), (group[-1], joint)):
+            if words:
+                notes.label(line, words)
     return tuple(entries)
+
+
+def _no_institutions(first: Line, joined: str, count: int) -> str | None:
+    """Why lines are kept as text instead: the code of the warning, or None where they name institutions."""
+    if first.fold.startswith(ATTENDANCE_ELSEWHERE):
+        return "attendance-elsewhere"
+    if len(joined) > _LONGEST_ENTRY and ";" not in joined and " - " not in joined:
+        return "kept-as-text"
+    return TOO_LONG if count > MOST_PRESENT else None
 
 
 def depth(text: str) -> int:
@@ -81,20 +86,23 @@ def _joined(texts: list[str]) -> str:
     return whole
 
 
-def _bare(line: Line, *, first: bool) -> str:
-    marker = read_marker(line.text)
-    text = marker.rest if first and marker.kind == "bullet" else line.text
-    return " ".join(text.split())
+def _bare(line: Line) -> tuple[str, str]:
+    """(its number in the list, the rest) of an entry's first line; the number is empty for a bullet or nothing."""
+    marker = line.marker
+    if marker.kind not in ("bullet", "arabic"):
+        return "", " ".join(line.text.split())
+    number = line.text[: line.text.rindex(marker.rest)].strip() if marker.numbered else ""
+    return number, " ".join(marker.rest.split())
 
 
 def _entry_lines(lines: list[Line]) -> list[list[Line]]:
     """The lines of each entry."""
-    with_bullets = sum(read_marker(line.text).bulleted for line in lines) * 2 >= len(lines)
+    with_bullets = sum(line.marker.bulleted for line in lines) * 2 >= len(lines)
     groups: list[list[Line]] = []
     open_brackets = 0
     for line in lines:
         text = line.text.strip()
-        bulleted = read_marker(text).bulleted
+        bulleted = line.marker.bulleted
         goes_on = bool(groups) and (
             (open_brackets > 0 and not bulleted)
             or (not bulleted and _continues(groups[-1][-1].text.strip(), text, with_bullets=with_bullets))

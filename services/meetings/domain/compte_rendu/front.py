@@ -6,16 +6,13 @@ them; the heading of the agenda opens the agenda; what no field takes is kept as
 
 from dataclasses import dataclass, field
 
-from chassis.kernel.text import fold
-
 from .agenda import AgendaReader, inline_items
 from .attendance import read_attendance
 from .extracted import AgendaItem, HeaderEntry, Present
 from .front_words import FieldName, Label, is_agenda_heading, read_label
-from .markers import read_marker
 from .notes import Notes, numbers
 from .opening import find_title, is_opening
-from .source import FOLDED, Line
+from .source import Line
 from .vocabulary import AGENDA_IN_SENTENCE, PROCEEDINGS
 
 _SHORT = {"date": 1, "time": 1, "place": 3, "group": 1, "attendance": 0, "absence": 0}
@@ -67,6 +64,8 @@ class FrontReader:
                 front.end = at
                 break
         self._close()
+        taken = {id(line) for line in self._lines[: front.end]}
+        front.title = [line for line in front.title if id(line) in taken]
         front.attendance = read_attendance(self._attendance, self._notes)
         front.agenda = self._agenda.items() if self._agenda else ()
         front.agenda_found = self._agenda is not None
@@ -111,13 +110,13 @@ class FrontReader:
             return
         self._notes.label(line, head + colon)
         for item in inline_items(rest):
-            self._agenda.take(Line(line.number, item, fold(item[:FOLDED])))
+            self._agenda.take(Line(line.number, item))
 
     def _begin_field(self, label: Label, line: Line) -> None:
         self._close()
         self._open = _Field(label, line)
         if label.rest:
-            self._open.value.append(Line(line.number, label.rest, fold(label.rest[:FOLDED]), line.listed))
+            self._open.value.append(Line(line.number, label.rest, line.listed))
 
     def _value(self, line: Line) -> bool:
         """Gives a line to the open field; False where no field takes it."""
@@ -127,7 +126,7 @@ class FrontReader:
         name = opened.label.field
         if name in ("attendance", "absence"):
             text = line.text.strip()
-            prose = len(text) > _PROSE and ";" not in text and " - " not in text and not read_marker(text).bulleted
+            prose = len(text) > _PROSE and ";" not in text and " - " not in text and not line.marker.bulleted
             if prose or is_opening(line) or _begins_section(line, opened.value):
                 self._close()
                 return False
@@ -170,7 +169,7 @@ def _implied_agenda(lines: list[Line]) -> int | None:
         seen += 1
         if seen > _NEAR_TOP or is_agenda_heading(line):
             return None
-        marker = read_marker(line.text)
+        marker = line.marker
         if first is not None:
             if marker.number == 2 and marker.kind == "arabic":
                 return first
@@ -183,10 +182,10 @@ def _implied_agenda(lines: list[Line]) -> int | None:
 
 def _begins_section(line: Line, value: list[Line]) -> bool:
     """Whether a numbered line after a list without numbers is no institution any more."""
-    marker = read_marker(line.text)
+    marker = line.marker
     if not marker.numbered or marker.bulleted or not value:
         return False
-    return marker.kind != "arabic" or not any(read_marker(other.text).numbered for other in value[:3])
+    return marker.kind != "arabic" or not any(other.marker.numbered for other in value[:3])
 
 
 def _like_agenda(line: Line) -> bool:

@@ -7,7 +7,6 @@ from typing import Literal
 from chassis.kernel.text import fold
 
 from .dates import find_date
-from .markers import read_marker
 from .source import Line
 from .times import find_times
 from .vocabulary import (
@@ -68,7 +67,7 @@ def read_label(line: Line) -> Label | None:
 
 def is_agenda_heading(line: Line) -> bool:
     """Whether a line announces the agenda: « Points inscrits à l'ordre du jour », or a sentence that ends so."""
-    marker = read_marker(line.text)
+    marker = line.marker
     if marker.kind != "none":
         return fold(marker.rest[:_LONGEST_LABEL]) in AGENDA_HEADINGS
     head = line.text.split(":", 1)[0] if len(line.text) < 400 else line.text

@@ -18,7 +18,7 @@ from .actions import is_action_header_start
 from .extracted import AgendaItem
 from .front_words import begins_front_field
 from .likeness import ALIKE, CLEARLY_ALIKE, LONGEST_HEADING, AgendaIndex
-from .markers import Marker, read_marker
+from .markers import Marker
 from .source import Line
 from .vocabulary import DISCUSSION_LABELS
 
@@ -99,7 +99,7 @@ def free_headings(lines: list[Line], start: int, end: int) -> list[Heading]:
         Heading((at,), None)
         for at in range(start, end)
         if _in_capitals(lines[at])
-        and not read_marker(lines[at].text).numbered
+        and not lines[at].marker.numbered
         and not is_action_header_start(lines[at])
         and not begins_front_field(lines[at])
     ]
@@ -113,7 +113,7 @@ def _title_above(lines: list[Line], previous: list[int]) -> Heading | None:
     if not previous:
         return None
     for back in range(1, min(_LINES_OF_TITLE, len(previous)) + 1):
-        marker = read_marker(lines[previous[-back]].text)
+        marker = lines[previous[-back]].marker
         if marker.numbered and not (marker.bulleted or lines[previous[-back]].text.rstrip().endswith(";")):
             at = tuple(previous[-back:])
             if sum(len(lines[i].text) for i in at) <= LONGEST_HEADING:
@@ -125,7 +125,7 @@ def _title_above(lines: list[Line], previous: list[int]) -> Heading | None:
 
 def _looks_like_title(line: Line) -> bool:
     text = line.text.strip()
-    if len(text) > _LONGEST_TITLE or read_marker(text).kind == "bullet" or text[-1:] in ";,:":
+    if len(text) > _LONGEST_TITLE or line.marker.kind == "bullet" or text[-1:] in ";,:":
         return False
     return text[-1:] != "." or len(text.split()) <= _MOST_WORDS // 2
 
@@ -151,13 +151,13 @@ def _by_agenda(
         line = lines[at]
         if not left or not line.filled or at in inside or len(line.text.strip()) > _LONGEST_TITLE:
             continue
-        marker = read_marker(line.text)
+        marker = line.marker
         if marker.bulleted or line.text.rstrip()[-1:] in ";,:":
             continue
         wrapped = at + 1 < end and lines[at + 1].filled and at + 1 not in inside
         closest, score = index.closest(marker.rest, left)
         at_lines: tuple[int, ...] = (at,)
-        if wrapped and read_marker(lines[at + 1].text).kind == "none":
+        if wrapped and lines[at + 1].marker.kind == "none":
             both = f"{marker.rest} {lines[at + 1].text.strip()}"
             other, longer = index.closest(both, left)
             if longer > score and score >= ALIKE / 2:
@@ -173,7 +173,7 @@ def _numbered_points(lines: list[Line], start: int, end: int, inside: set[int]) 
     found = []
     for at in range(start, end):
         if lines[at].filled and at not in inside and len(lines[at].text) <= LONGEST_HEADING:
-            marker = read_marker(lines[at].text)
+            marker = lines[at].marker
             if marker.kind == "point" and not marker.bulleted and lines[at].text.rstrip()[-1:] not in ".;":
                 found.append(Heading((at,), marker.number))
     return found
@@ -181,14 +181,14 @@ def _numbered_points(lines: list[Line], start: int, end: int, inside: set[int]) 
 
 def _next_romans(lines: list[Line], start: int, end: int, chosen: dict[int, Heading]) -> list[Heading]:
     """Titles with a Roman number that follows the one before, in a layout whose titles have Roman numbers."""
-    if not any(read_marker(lines[at].text).kind == "roman" for at in chosen):
+    if not any(lines[at].marker.kind == "roman" for at in chosen):
         return []
     found, last = [], 0
     for at in range(start, end):
         if at in chosen:
             last = chosen[at].number or last
         elif lines[at].filled and _looks_like_title(lines[at]):
-            marker = read_marker(lines[at].text)
+            marker = lines[at].marker
             if marker.kind == "roman" and not marker.bulleted and marker.number == last + 1:
                 found.append(Heading((at,), marker.number))
                 last += 1
@@ -202,7 +202,7 @@ def _numbered(lines: list[Line], start: int, end: int, *, strong: bool) -> list[
         line = lines[at]
         if not line.filled or not _looks_like_title(line):
             continue
-        marker = read_marker(line.text)
+        marker = line.marker
         if not marker.numbered or marker.kind == "point" or marker.bulleted:
             continue
         if not strong or marker.kind == "roman" or _in_capitals(line) or line.indent >= _CENTRED:
@@ -225,11 +225,11 @@ def _is_list(lines: list[Line], chain: list[Heading]) -> bool:
 
 
 def _in_capitals(line: Line) -> bool:
-    text = read_marker(line.text).rest.strip()
+    text = line.marker.rest.strip()
     letters = [letter for letter in text[: _LONGEST_TITLE + 1] if letter.isalpha()]
     if len(letters) < _FEWEST_LETTERS or len(text) > _LONGEST_TITLE or text[-1:] in ";,:" or " " not in text:
         return False
-    return all(not letter.islower() for letter in letters) and not read_marker(line.text).bulleted
+    return all(not letter.islower() for letter in letters) and not line.marker.bulleted
 
 
 def _centred(lines: list[Line], at: int, end: int) -> bool:
@@ -237,9 +237,9 @@ def _centred(lines: list[Line], at: int, end: int) -> bool:
     if not line.filled or line.indent < _CENTRED or len(line.text.split()) > _MOST_WORDS:
         return False
     alone = (at == 0 or not lines[at - 1].filled) and (at + 1 >= end or not lines[at + 1].filled)
-    return alone and read_marker(line.text).kind == "none" and line.text.rstrip()[-1:] not in ".;,:"
+    return alone and line.marker.kind == "none" and line.text.rstrip()[-1:] not in ".;,:"
 
 
 def _said(lines: list[Line], at: tuple[int, ...]) -> str:
-    first = read_marker(lines[at[0]].text).rest
+    first = lines[at[0]].marker.rest
     return " ".join([first, *(lines[i].text.strip() for i in at[1:])])

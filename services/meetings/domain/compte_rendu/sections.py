@@ -1,13 +1,11 @@
 """Cuts the body into sections: heading, verbatim text, list items, action rows."""
 
-from chassis.kernel.text import fold
-
 from .actions import header_end, is_action_header_start, read_table
 from .extracted import Action, Section
 from .headings import Heading, is_discussion_label
 from .markers import list_item, read_marker
 from .notes import Notes, numbers
-from .source import FOLDED, Line
+from .source import Line
 from .vocabulary import PROCEEDINGS
 
 
@@ -82,7 +80,7 @@ def _behind_label(line: Line, notes: Notes) -> list[Line]:
         label, found, rest = line.text.partition(separator)
         if found and rest.strip() and len(label) < 60:
             notes.label(line, label)
-            return [Line(line.number, rest.strip(), fold(rest[:FOLDED]), line.listed)]
+            return [Line(line.number, rest.strip(), line.listed)]
     notes.label(line)
     return []
 

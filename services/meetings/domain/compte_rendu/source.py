@@ -6,8 +6,11 @@ Every step costs time in proportion to the text: the patterns are possessive or 
 import html
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 from chassis.kernel.text import fold
+
+from .markers import Marker, read_marker
 
 FOLDED = 400
 """Longest part of a line that is compared with form words: no label or heading is longer."""
@@ -24,24 +27,35 @@ _HEADING_START = re.compile(r"\s*+(?:\d{1,2}|[IVX]{1,5})\s?[.)°-]")
 _WORD = re.compile(r"\w+")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Line:
     """A piece of a source line: one piece a line, more where markup breaks the line.
 
-    `fold` is the folded beginning, to compare with; `listed` says that it stood in a list of the markup.
+    `listed` says that it stood in a list of the markup. What is found out about the text is kept with the line.
     """
 
     number: int
     text: str
-    fold: str
     listed: bool = False
 
-    @property
+    @cached_property
     def filled(self) -> bool:
+        """Whether anything stands on it."""
         return bool(self.text.strip())
 
-    @property
+    @cached_property
+    def fold(self) -> str:
+        """The folded beginning, to compare with form words."""
+        return fold(self.text[:FOLDED]) if self.filled else ""
+
+    @cached_property
+    def marker(self) -> Marker:
+        """The bullet or number in front of it."""
+        return read_marker(self.text)
+
+    @cached_property
     def indent(self) -> int:
+        """Columns before its first letter."""
         return len(self.text) - len(self.text.lstrip())
 
 
@@ -52,7 +66,7 @@ def read_lines(text: str) -> list[Line]:
     lines: list[Line] = []
     for number, raw in enumerate(source, start=1):
         for piece, listed in _pieces(raw, marked_up):
-            lines.append(Line(number, piece, fold(piece[:FOLDED]), listed))
+            lines.append(Line(number, piece, listed))
     return lines
 
 
@@ -63,6 +77,8 @@ def words(text: str) -> list[str]:
 
 def _pieces(raw: str, marked_up: bool) -> list[tuple[str, bool]]:
     """The pieces of one source line; at least one, perhaps empty."""
+    if not raw or raw.isspace():
+        return [("", False)]
     pieces = _without_markup(raw) if marked_up and ("<" in raw or "&" in raw) else [(raw.rstrip(), False)]
     split: list[tuple[str, bool]] = []
     for piece, listed in pieces:

@@ -1,0 +1,64 @@
+"""docs/events.md, made from the contracts of the services: what each event says, where it goes, who listens.
+
+Here, because it is a tool for developers that reads all contracts, which neither the chassis nor a service may.
+"""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from chassis.envelope import EventType
+from chassis.settings import SERVICES
+from launcher.environments import ROOT
+from services import registry
+
+FILE = ROOT / "docs" / "events.md"
+INTRODUCTION = Path(__file__).with_name("event_catalogue.md")
+HEADINGS = ("type", "what happened", "routing key", "consumed by", "visibility", "schema")
+
+
+def render() -> str:
+    """The whole page."""
+    lines = [INTRODUCTION.read_text(encoding="utf-8").rstrip()]
+    for service in SERVICES:
+        lines += ["", f"## {service}", *_table(service)]
+    lines += ["", "## Golden samples"]
+    for service in SERVICES:
+        for event in registry.events_of(service):
+            lines += _folded(event)
+    return "\n".join(lines) + "\n"
+
+
+def _table(service: str) -> Iterator[str]:
+    yield f"| {' | '.join(HEADINGS)} |"
+    yield "|---" * len(HEADINGS) + "|"
+    for event in registry.events_of(service):
+        yield f"| {' | '.join(_row(event))} |"
+
+
+def _row(event: EventType) -> tuple[str, ...]:
+    queues = [f"`{queue.queue}`" for queue in registry.queues_for(event)]
+    lifted = f" Lifts {', '.join(f'v{step.since}' for step in event.upcasts)}." if event.upcasts else ""
+    return (
+        f"[`{event.name}`](#{_anchor(event)})",
+        event.about.replace("|", "\\|") + lifted,
+        f"`{event.routing_key('*', '*')}`",
+        ", ".join(queues) or "–",
+        # The sample's: what its noun has by default, or what the act itself makes of it.
+        registry.sample(event)["visibility"],
+        f"[JSON Schema](../tests/contract/released/{event.name}.json)",
+    )
+
+
+def _folded(event: EventType) -> Iterator[str]:
+    """The sample, which a reader opens; the anchor is what the table points at."""
+    path = registry.sample_file(event).relative_to(ROOT)
+    yield f'\n<a id="{_anchor(event)}"></a>'
+    yield f"<details><summary><code>{event.name}</code></summary>"
+    yield f"\n[{path.name}](../{path})"
+    yield f"\n```json\n{json.dumps(registry.sample(event), ensure_ascii=False, indent=1)}\n```"
+    yield "</details>"
+
+
+def _anchor(event: EventType) -> str:
+    return event.name.replace(".", "-")

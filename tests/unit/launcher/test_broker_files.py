@@ -1,0 +1,115 @@
+"""The private broker: its own name, cookie, ports and files, on the loopback address alone, with one user."""
+
+import base64
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+
+from launcher import broker, packages
+from launcher.backing import Backing
+from launcher.errors import LauncherError
+from launcher.homes import Home
+from launcher.settings import Settings
+
+
+@pytest.fixture(autouse=True)
+def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A RabbitMQ that is only looked at, never run."""
+    server = tmp_path / "bin" / "rabbitmq-server"
+    server.parent.mkdir()
+    for name in ("rabbitmq-server", "epmd"):
+        (server.parent / name).write_text("#!/bin/sh\n", encoding="utf-8")
+        (server.parent / name).chmod(0o755)
+    monkeypatch.setattr(broker, "PACKAGED", server)
+    monkeypatch.setenv("PATH", str(server.parent))
+    return server
+
+
+def prepared(home: Home, **environ: str) -> Backing:
+    return broker.prepare(Settings.from_environment({"GTM_HOME": str(home.path), **environ}))
+
+
+def test_a_given_broker_is_used_and_nothing_is_written(home: Home):
+    made = prepared(home, GTM_AMQP_URI="amqp://u:p@elsewhere/v")
+    assert made.external
+    assert made.uri == "amqp://u:p@elsewhere/v"
+    assert not home.broker.exists()
+
+
+def test_every_listener_is_on_the_loopback_address(home: Home):
+    made = prepared(home)
+    lines = dict(line.split(" = ") for line in (home.broker / "rabbitmq.conf").read_text("utf-8").splitlines())
+    assert lines["listeners.tcp.1"] == "127.0.0.1:8081"
+    assert (lines["management.tcp.ip"], lines["management.tcp.port"]) == ("127.0.0.1", "8082")
+    assert (lines["prometheus.tcp.ip"], lines["prometheus.tcp.port"]) == ("127.0.0.1", "8085")
+    daemon, server = made.programs
+    assert (server.env["ERL_EPMD_ADDRESS"], server.env["ERL_EPMD_PORT"]) == ("127.0.0.1", "8084")
+    assert daemon.env["ERL_EPMD_PORT"] == "8084"
+    assert server.env["RABBITMQ_DIST_PORT"] == "8083"
+    assert "inet_dist_use_interface {127,0,0,1}" in server.env["ERL_AFLAGS"]
+
+
+def test_all_its_files_are_under_the_home(home: Home):
+    server = prepared(home).programs[1]
+    folders = [
+        value
+        for name, value in server.env.items()
+        if name.endswith(("_FILE", "_FILES", "_BASE", "_DIR")) or name == "HOME"
+    ]
+    assert len(folders) == 9
+    assert all(value.startswith(str(home.broker)) for value in folders)
+    assert server.cwd == home.broker
+
+
+def test_its_one_user_has_the_nodes_name_and_a_hashed_password(home: Home):
+    made = prepared(home, GTM_NODE="agadez")
+    password = home.secret("broker")
+    assert made.uri == f"amqp://agadez:{password}@127.0.0.1:8081/gtm"
+    text = (home.broker / "definitions.json").read_text("utf-8")
+    assert password not in text
+    (user,) = json.loads(text)["users"]
+    raw = base64.b64decode(user["password_hash"])
+    assert raw[4:] == hashlib.sha256(raw[:4] + password.encode()).digest()
+    assert user["name"] == "agadez"
+
+
+def test_its_name_outlives_a_change_of_port(home: Home):
+    first = prepared(home).programs[1].env["RABBITMQ_NODENAME"]
+    assert first == "gtm_central_8080@localhost"
+    assert prepared(home, GTM_HTTP_PORT="9000").programs[1].env["RABBITMQ_NODENAME"] == first
+
+
+def test_no_secret_is_an_argument_or_readable_by_others(home: Home):
+    made = prepared(home)
+    password = home.secret("broker")
+    assert all(password not in " ".join(one.argv) for one in made.programs)
+    assert password not in repr(made)
+    modes = {path.stat().st_mode & 0o077 for path in home.broker.iterdir()}
+    assert modes == {0}
+
+
+def test_the_callers_erlang_settings_do_not_reach_it(home: Home, monkeypatch: pytest.MonkeyPatch):
+    server = prepared(home, ERL_FLAGS="-name x", RABBITMQ_NODENAME="rabbit@x", NOTIFY_SOCKET="/x").programs[1]
+    assert "ERL_FLAGS" not in server.env
+    assert "NOTIFY_SOCKET" not in server.env
+    assert server.env["RABBITMQ_NODENAME"].startswith("gtm_")
+
+
+def test_without_rabbitmq_one_line_says_what_to_install(home: Home, installed: Path, monkeypatch: pytest.MonkeyPatch):
+    installed.unlink()
+    monkeypatch.setattr(packages, "can_install", lambda: False)
+    with pytest.raises(LauncherError) as caught:
+        prepared(home)
+    assert "apt-get install rabbitmq-server" in str(caught.value)
+    assert "docker compose up" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("uri", "place"),
+    [("amqp://u:hidden@host:5672/v", "host:5672"), ("amqps://u:hidden@host/v", "host"), ("nonsense", "?")],
+)
+def test_a_place_shows_no_password(uri: str, place: str):
+    assert broker.place(uri) == place

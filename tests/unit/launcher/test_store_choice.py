@@ -1,0 +1,75 @@
+"""The store: given, or MongoDB where it is installed, or the embedded server; what was chosen first stays."""
+
+from pathlib import Path
+
+import pytest
+
+from launcher import environments, store
+from launcher.backing import Backing
+from launcher.environments import Environment
+from launcher.errors import LauncherError
+from launcher.homes import Home
+from launcher.settings import Settings
+
+
+@pytest.fixture(autouse=True)
+def no_mongod(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A machine without MongoDB, and an environment of the embedded server that is only named."""
+    (tmp_path / "bin").mkdir()
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    monkeypatch.setattr(environments, "ensure", lambda kind: Environment(kind, tmp_path / ".venv"))
+    return tmp_path / "bin"
+
+
+def install_mongod(folder: Path) -> None:
+    (folder / "mongod").write_text("#!/bin/sh\n", encoding="utf-8")
+    (folder / "mongod").chmod(0o755)
+
+
+def prepared(home: Home, **environ: str) -> Backing:
+    return store.prepare(Settings.from_environment({"GTM_HOME": str(home.path), **environ}))
+
+
+def test_a_given_store_is_used(home: Home):
+    made = prepared(home, GTM_MONGO_URI="mongodb://elsewhere/")
+    assert made.external
+    assert not home.store.exists()
+
+
+def test_the_embedded_server_syncs_on_commit_and_looks_for_no_settings(home: Home):
+    (program,) = prepared(home).programs
+    assert "--sync-on-commit" in program.argv
+    assert program.argv[program.argv.index("--config") + 1] == str(home.store / "secantusd.toml")
+    assert program.argv[program.argv.index("--host") + 1] == "127.0.0.1"
+    assert program.argv[program.argv.index("--port") + 1] == "8086"
+    assert program.argv[program.argv.index("--storage-path") + 1].startswith(str(home.store))
+
+
+def test_an_installed_mongod_is_preferred(home: Home, no_mongod: Path):
+    install_mongod(no_mongod)
+    made = prepared(home)
+    (program,) = made.programs
+    assert program.argv[0] == str(no_mongod / "mongod")
+    assert program.argv[program.argv.index("--bind_ip") + 1] == "127.0.0.1"
+    assert program.argv[program.argv.index("--replSet") + 1] == "gtm"
+    assert made.uri == "mongodb://127.0.0.1:8086/?directConnection=true"
+
+
+def test_what_was_chosen_first_stays(home: Home, no_mongod: Path):
+    prepared(home)
+    install_mongod(no_mongod)
+    assert "--sync-on-commit" in prepared(home).programs[0].argv
+
+
+def test_data_of_a_mongod_that_is_gone_are_not_passed_over(home: Home, no_mongod: Path):
+    install_mongod(no_mongod)
+    prepared(home)
+    (no_mongod / "mongod").unlink()
+    with pytest.raises(LauncherError) as caught:
+        prepared(home)
+    assert "mongod" in str(caught.value)
+
+
+def test_an_address_that_is_none_is_refused_at_once():
+    with pytest.raises(LauncherError):
+        store.answers(Backing(name="store", uri="http://nowhere"))
