@@ -12,7 +12,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from launcher.api_client import ApiClient
+from launcher.api_access import open_client
+from launcher.api_client import Content
 
 ROOT = Path(__file__).resolve().parents[1]
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -62,12 +63,11 @@ def measure(home: Path, env: dict[str, str], idle: int, imports: int) -> None:
 
 def grow(home: Path, env: dict[str, str], imports: int) -> None:
     """Import generated minutes and say what each left on the disk."""
-    client = ApiClient(f"http://127.0.0.1:{env['GTM_HTTP_PORT']}")
-    client.sign_in("admin", env["GTM_ADMIN_PASSWORD"])
+    client = open_client(env)
     start = sizes(home)
     began = time.monotonic()
     for number in range(imports):
-        client.post_text("/api/v1/minutes/import", generated(number))
+        client.send("/minutes/import", Content(data=generated(number).encode(), media_type="text/plain; charset=utf-8"))
     seconds = time.monotonic() - began
     time.sleep(15)
     after = sizes(home)

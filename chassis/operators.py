@@ -7,53 +7,22 @@ from kombu import Connection, Exchange, Producer
 
 from chassis.envelope import CONTENT_TYPE, write
 from chassis.kernel.clock import now
-from chassis.kernel.errors import NotFoundError
+from chassis.kernel.errors import ConflictError, NotFoundError
 from chassis.kernel.ids import new_id
 from chassis.monitor import depths
+from chassis.operating import (
+    DropParked,
+    ForgetCopies,
+    ParkedOne,
+    ParkedQuery,
+    Resendable,
+    ResendEvents,
+    ReplayParked,
+)
 from chassis.parking import ParkingLot
-from chassis.schema import Command, Id, PageQuery, Text, Whole, load, maybe
+from chassis.schema import load
 from chassis.service import Service, rpc
 from chassis.topology import Subscription
-
-
-class ParkedQuery(Command):
-    """How many to look at."""
-
-    page_size = Whole(1, 1000, load_default=100)
-
-
-class ParkedOne(Command):
-    """Which parked message."""
-
-    id = Text(64, required=True)
-
-
-class ReplayParked(Command):
-    """Which parked message to try again; none named: all of them."""
-
-    id = maybe(Text, 64)
-
-
-class DropParked(Command):
-    """Which parked message to let go, and why."""
-
-    id = Text(64, required=True)
-    reason = Text(1000, shortest=3, required=True)
-
-
-class ResendEvents(PageQuery):
-    """Which events of the log to send again, and to which queue; `run` is the same for all pages of one replay."""
-
-    queue = Text(120, required=True)
-    subject = maybe(Id)
-    type = maybe(Text, 200)
-    run = maybe(Text, 64)
-
-
-class ForgetCopies(Command):
-    """Which copies to forget before they are rebuilt."""
-
-    noun = Text(40, required=True)
 
 
 class Operators(Service):
@@ -100,11 +69,24 @@ class Operators(Service):
         return {"service": self.name, "outbox": {"waiting": waiting, "oldest_seconds": oldest}, "queues": queues}
 
     @rpc
+    def count_resendable(self, payload: Any) -> Any:
+        """How many events of the log a queue takes, before anything is sent: {events, nouns}."""
+        self._admin()
+        asked = load(Resendable(), payload)
+        types = self._types_for(self._subscription(asked["queue"]))
+        wanted: dict[str, Any] = {"type": {"$in": [one for one in types if asked["type"] in (None, one)]}}
+        if asked["subject"]:
+            wanted["subject"] = asked["subject"]
+        nouns = sorted({one.split(".")[2] for one in types})
+        return {"events": self.store.outbox.rows.count_documents(wanted), "nouns": nouns}
+
+    @rpc
     def resend_events(self, payload: Any) -> Any:
         """Send a page of the log to one queue again: {sent, next_cursor, run}; versions make it harmless."""
         self._admin()
         asked = load(ResendEvents(), payload)
         subscription = self._subscription(asked["queue"])
+        self._types_for(subscription)
         size = asked["page_size"]
         found = self.store.outbox.log(
             visible=("internal", "gtm", "public"),
@@ -141,6 +123,14 @@ class Operators(Service):
         if queue not in known:
             raise NotFoundError("no-such-queue", "queue", {"queue": queue, "known": ", ".join(sorted(known))})
         return known[queue]
+
+    def _types_for(self, subscription: Subscription) -> list[str]:
+        """The types of this service's log that the queue takes. Raises: ConflictError queue-takes-nothing-here."""
+        if not any(event.words[0] == self.name for event in subscription.events):
+            publishers = sorted({event.words[0] for event in subscription.events})
+            params = {"queue": subscription.queue, "service": self.name, "publishers": ", ".join(publishers)}
+            raise ConflictError("queue-takes-nothing-here", "queue", params)
+        return [one for one in self.store.outbox.rows.distinct("type") if subscription.takes(one)]
 
     def _send(self, envelopes: list[dict[str, Any]], queue: str, run: str) -> int:
         options = {"confirm_publish": True}

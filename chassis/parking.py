@@ -90,9 +90,12 @@ class ParkingLot:
             return _one(held, id).whole()
 
     def replay(self, id: str | None) -> int:
-        """Send one (or all) back to the queue where it failed, to be tried from the start. Returns how many."""
+        """Send one back to the queue where it failed, to be tried from the start, or all whose queue is known.
+
+        Returns how many. Raises: NotFoundError parked-not-found; ConflictError parked-without-queue.
+        """
         with self._open() as held:
-            chosen = held if id is None else [_one(held, id)]
+            chosen = [parked for parked in held if parked.queue] if id is None else [_one(held, id)]
             for parked in chosen:
                 self._send_back(parked)
             return len(chosen)

@@ -36,6 +36,7 @@ from chassis.repository import Repository, structure, sync_indexes, unstructure
 from chassis.settings import Settings
 
 R = TypeVar("R", bound=Record)
+EMBEDDED_SET = "secantus"  # the replica set name that the embedded server gives itself
 JOURNALLED = WriteConcern(w="majority", j=True, wtimeout=10_000)
 
 
@@ -188,6 +189,7 @@ class Store(DependencyProvider):
         self.place = Place(settings.node, settings.public_url, settings.incarnation)
         self.client = connect(settings)
         self.database = self.client[settings.database(name)]
+        self._announce()
         repositories = [kind(self.database) for kind in self.repository_kinds]
         copies = [kind(self.database) for kind in self.replica_kinds]
         self.by_kind = {repository.kind: repository for repository in repositories}
@@ -202,7 +204,6 @@ class Store(DependencyProvider):
         sync_indexes(repositories)
         for replica in copies:
             replica.sync_indexes()
-        self._announce()
         return self
 
     def get_dependency(self, worker_ctx: Any) -> "Store":
@@ -248,8 +249,18 @@ class Store(DependencyProvider):
             return False
         return True
 
+    def _end_orphans(self) -> None:
+        """End transactions that a killed process of ours left open.
+
+        The embedded server keeps them, and with them their collections' locks, until another transaction happens to
+        come by after a minute; MongoDB bounds them itself. Transactions under way elsewhere are repeated by their driver.
+        """
+        if self.client.admin.command("hello").get("setName") == EMBEDDED_SET:
+            self.client.admin.command("killAllSessions", [])
+
     def _announce(self) -> None:
         try:
+            self._end_orphans()
             build_info = self.client.server_info()
         except PyMongoError as error:
             raise UnavailableError("store-away", None, {"service": self.name}) from error

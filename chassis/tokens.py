@@ -13,7 +13,7 @@ from joserfc.jwk import KeySet, OKPKey
 from chassis.kernel.errors import ForbiddenError
 from chassis.kernel.principal import PUBLIC, ROLES, Principal
 
-ALGORITHMS = ["EdDSA", "Ed25519"]
+ALGORITHMS = ["Ed25519"]
 LEEWAY_SECONDS = 30
 
 
@@ -81,7 +81,7 @@ def sign(key: OKPKey, node: str, principal: Principal, seconds: int) -> str:
         claims["institution_id"] = principal.institution_id
     if principal.focal_point_id:
         claims["focal_point_id"] = principal.focal_point_id
-    return str(jwt.encode({"alg": "EdDSA", "kid": key.kid}, claims, key, algorithms=ALGORITHMS))
+    return str(jwt.encode({"alg": "Ed25519", "kid": key.kid}, claims, key, algorithms=ALGORITHMS))
 
 
 def as_forbidden(error: InvalidTokenError) -> ForbiddenError:

@@ -11,7 +11,7 @@ from gateway import answers, openapi, pages, problems
 from gateway.accounts import Accounts
 from gateway.auth import Authority
 from gateway.health import Readiness
-from gateway.routes import actors, auth, events, indicators, meetings, node, notifications, reference
+from gateway.routes import actors, auth, events, indicators, meetings, node, notifications, operators, reference
 from gateway.rpc import RpcClient
 from gateway.settings import GatewaySettings
 from gateway.store import GatewayStore
@@ -24,6 +24,7 @@ TABLES = (
     notifications.TABLE,
     events.TABLE,
     reference.TABLE,
+    operators.TABLE,
 )
 
 

@@ -22,7 +22,7 @@ def ensure_key(folder: Path) -> OKPKey:
     folder.mkdir(mode=0o755, parents=True, exist_ok=True)
     path = folder / SIGNING
     if not path.exists():
-        key = OKPKey.generate_key("Ed25519", {"use": "sig", "alg": "EdDSA"}, private=True, auto_kid=True)
+        key = OKPKey.generate_key("Ed25519", {"use": "sig", "alg": "Ed25519"}, private=True, auto_kid=True)
         _place(path, key.as_dict(private=True), 0o600, replace=False)
     key = OKPKey.import_key(json.loads(path.read_text(encoding="utf-8")))
     _publish(folder / PUBLIC, key)

@@ -36,6 +36,11 @@ ERLANG = "+sbwt none +sbwtdcpu none +sbwtdio none"
 ERLANG_PROCESSES = "65536"
 REFUSED = (403, 530)  # AMQP 0-9-1: access-refused, not-allowed (no such vhost)
 
+# Its node is called …@localhost: that must work without DNS, and where nobody wrote /etc/hosts.
+NAMES = """{lookup, [file, native]}.
+{host, {127,0,0,1}, ["localhost"]}.
+"""
+
 # Relative to the folder it runs in: a path may hold signs that mean something here.
 CONFIGURATION = """listeners.tcp.1 = {host}:{amqp}
 management.tcp.ip = {host}
@@ -143,6 +148,7 @@ def _node_environment(settings: Settings, folder: Path) -> dict[str, str]:
         "RABBITMQ_ADVANCED_CONFIG_FILE": str(folder / "advanced.config"),
         "RABBITMQ_ENABLED_PLUGINS_FILE": str(folder / "enabled_plugins"),
         "RABBITMQ_MNESIA_BASE": str(folder / "mnesia"),
+        "ERL_INETRC": str(folder / "inetrc"),
         "RABBITMQ_LOG_BASE": str(folder / "log"),
         "RABBITMQ_GENERATED_CONFIG_DIR": str(folder / "generated"),
     }
@@ -160,6 +166,7 @@ def _write_files(settings: Settings, folder: Path, password: str) -> None:
     definitions = folder / "definitions.json"
     write_private(folder / "rabbitmq.conf", CONFIGURATION.format(host=LOOPBACK, **settings.ports))
     write_private(folder / "rabbitmq-env.conf", "")
+    write_private(folder / "inetrc", NAMES)
     write_private(folder / "enabled_plugins", f"[{','.join(PLUGINS)}].\n")
     write_private(definitions, json.dumps(_definitions(settings.node, password, folder)))
     cookie = folder / ".erlang.cookie"

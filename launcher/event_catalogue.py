@@ -14,7 +14,7 @@ from services import registry
 
 FILE = ROOT / "docs" / "events.md"
 INTRODUCTION = Path(__file__).with_name("event_catalogue.md")
-HEADINGS = ("type", "what happened", "routing key", "consumed by", "visibility", "schema")
+HEADINGS = ("type", "what happened", "routing key", "consumed by", "usual visibility", "schema")
 
 
 def render() -> str:
@@ -46,7 +46,7 @@ def _row(event: EventType) -> tuple[str, ...]:
         ", ".join(queues) or "–",
         # The sample's: what its noun has by default, or what the act itself makes of it.
         registry.sample(event)["visibility"],
-        f"[JSON Schema](../tests/contract/released/{event.name}.json)",
+        f"[schema](../tests/contract/released/{event.name}.json)",
     )
 
 

@@ -1,6 +1,7 @@
 """Each event that a contract declares has a golden sample, which is never edited and can be read for ever."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from marshmallow.fields import List, Nested
 
 from chassis.envelope import EventType, read
 from chassis.settings import SERVICES
+from chassis.upcast import Upcast, split
 from tests.contract.make_samples import declared, examples, folder
 
 DECLARED = {service: declared(service) for service in SERVICES}
@@ -30,8 +32,30 @@ def sample_of(event: EventType) -> Path:
     return folder(event.words[0]) / f"{event.name}.json"
 
 
-def test_no_sample_is_of_an_event_that_nobody_declares():
-    assert sorted(SAMPLES.keys() - {event.name for event in EVENTS}) == []
+def test_no_sample_is_of_an_event_that_nobody_reads():
+    assert [name for name in SAMPLES if all(event.steps_from(name) is None for event in EVENTS)] == []
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_sample_of_any_age_is_read_in_the_version_of_today(name):
+    found = read(SAMPLES[name].read_bytes(), EVENTS)
+    assert split(found.type)[0] == split(name)[0]
+    assert found.type in {event.name for event in EVENTS}
+
+
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.name)
+def test_a_sample_will_be_read_two_versions_from_now(event):
+    stem, version = split(event.name)
+    steps = (*event.upcasts, Upcast(version, lambda data: {**data, "seen": ["v2"]}), Upcast(version + 1, _seen_again))
+    later = replace(event, name=f"{stem}.v{version + 2}", upcasts=steps)
+    body = sample_of(event).read_bytes()
+    found = read(body, [later])
+    assert found.type == later.name
+    assert found.data == {**read(body, [event]).data, "seen": ["v2", "v3"]}
+
+
+def _seen_again(data):
+    return {**data, "seen": [*data["seen"], "v3"]}
 
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.name)

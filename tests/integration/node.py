@@ -181,7 +181,7 @@ class Node:
 
 
 def _make_keys(folder: Path) -> OKPKey:
-    key = OKPKey.generate_key("Ed25519", {"use": "sig", "alg": "EdDSA"}, private=True, auto_kid=True)
+    key = OKPKey.generate_key("Ed25519", {"use": "sig", "alg": "Ed25519"}, private=True, auto_kid=True)
     folder.mkdir(parents=True)
     signing = folder / "signing.jwk"
     signing.touch(mode=0o600)

@@ -15,10 +15,16 @@ SHIPPED = "public"
 def load_institutions(work: Work) -> int:
     """Enter the shipped institutions that the directory does not have by name. Returns how many were new."""
     entered = 0
+    parents: dict[str, str] = {}  # folded acronym → id; parents stand before their children in the list
     for item in reference("institutions")["items"]:
-        if work.institutions.find_known_as(fold(item["name"])) is not None:
+        known = work.institutions.find_known_as(fold(item["name"]))
+        if known is not None:
+            parents[fold(known.acronym or known.name)] = known.id
             continue
-        work.save(work.new(Institution, SHIPPED, **_fields(item, Institution)), events.INSTITUTION_CREATED)
+        fields = _fields(item, Institution) | {"parent_id": parents.get(fold(item.get("parent") or ""))}
+        made = work.new(Institution, SHIPPED, **fields)
+        work.save(made, events.INSTITUTION_CREATED)
+        parents[fold(made.acronym or made.name)] = made.id
         entered += 1
     return entered
 

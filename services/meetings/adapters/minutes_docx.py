@@ -98,8 +98,8 @@ def _document(title: str, record: Record, language: str) -> Any:
         section.top_margin = section.bottom_margin = Cm(2)
     paragraph = document.add_heading(_clean(title), level=1)
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    paragraph.paragraph_format.space_after = Pt(12)
     _colour(paragraph, 15)
+    document.add_paragraph()
     return document
 
 

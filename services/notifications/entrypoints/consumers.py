@@ -23,7 +23,6 @@ from services.notifications.handlers.announcement import (
     complete,
 )
 
-
 LOOKS = 5  # then the retry ladder
 
 

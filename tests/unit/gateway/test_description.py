@@ -20,7 +20,14 @@ OWN_TARGETS = {
     "meetings.get_minutes",
     "meetings.render_minutes",
     "meetings.minutes_docx",
-}
+} | {
+    f"{service}.{method}"
+    for service in ("actors", "meetings", "indicators", "notifications")
+    for method in (
+        "list_parked", "get_parked", "replay_parked", "drop_parked", "lag", "count_resendable", "resend_events",
+        "forget_copies",
+    )
+}  # fmt: skip
 LINES = (
     *actors.INSTITUTIONS,
     *actors.FOCAL_POINTS,
@@ -54,6 +61,9 @@ GET /indicators  POST /indicators  GET /indicators/{id}  PATCH /indicators/{id}
 GET /observations  POST /observations  GET /observations/{id}  PATCH /observations/{id}
 POST /observations/{id}/verify  POST /observations/{id}/publish  POST /observations/{id}/return
 GET /notifications  POST /notifications/{id}/read
+GET /admin/parked  GET /admin/parked/{service}/{id}  POST /admin/parked/{service}/{id}/replay
+POST /admin/parked/{service}/replay  POST /admin/parked/{service}/{id}/drop  GET /admin/lag
+GET /admin/replay/{service}  POST /admin/replay/{service}  POST /admin/copies/{service}/{noun}/forget
 """
 
 
@@ -132,7 +142,7 @@ def test_tables_and_event_catalogue_cover_all_services() -> None:
         "notifications",
     }
     assert {name.split(".")[1] for name in events.CATALOGUE} == {"actors", "meetings", "indicators", "notifications"}
-    assert len(TABLES) == 7
+    assert len(TABLES) == 8
 
 
 def test_patterns_and_parameters_are_portable(description: Any) -> None:

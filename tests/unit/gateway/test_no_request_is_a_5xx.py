@@ -49,6 +49,8 @@ class Anything(dict[str, Any]):
             "items": [],
             "next_cursor": None,
             "minutes_id": "m",
+            "outbox": {},
+            "queues": {},
             "text": "",
             "media_type": "a/b",
         } | {"content_base64": "eA=="}

@@ -134,7 +134,7 @@ def test_success_forgets_and_memory_is_bounded() -> None:
 def bad_tokens(settings: GatewaySettings) -> dict[str, str]:
     """What somebody might send instead of a token of this node."""
     key, who = ensure_key(settings.node.keys), Principal(account_id="a", roles=frozenset({"admin"}))
-    stranger = OKPKey.generate_key("Ed25519", {"use": "sig", "alg": "EdDSA"}, private=True, auto_kid=True)
+    stranger = OKPKey.generate_key("Ed25519", {"use": "sig", "alg": "Ed25519"}, private=True, auto_kid=True)
     claims = {"iss": "gtm", "aud": "gtm:central", "sub": "a", "roles": ["admin"], "exp": int(time.time()) + 600}
     public = json.dumps(key.as_dict(private=False)).encode()
     return {

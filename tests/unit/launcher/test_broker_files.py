@@ -53,6 +53,7 @@ def test_every_listener_is_on_the_loopback_address(home: Home):
 
 def test_all_its_files_are_under_the_home(home: Home):
     server = prepared(home).programs[1]
+    assert server.env["ERL_INETRC"] == str(home.broker / "inetrc")
     folders = [
         value
         for name, value in server.env.items()

@@ -74,12 +74,15 @@ class AgendaReader:
         self._said: list[tuple[frozenset[str], frozenset[str]]] = []  # words of each item, with and without presenter
         self._blank = False
 
-    def take(self, line: Line) -> Stop | None:
-        """None where the line belongs to the agenda; else why the agenda ends before it."""
+    def take(self, line: Line, following: Line | None = None) -> Stop | None:
+        """None where the line belongs to the agenda; else why the agenda ends before it.
+
+        following: the next filled line before the first section that is certain, or None.
+        """
         if not line.filled:
             self._blank = True
             return None
-        stop = self._ends_before(line)
+        stop = self._ends_before(line, following)
         if stop is None:
             self._add(line)
             self._blank = False
@@ -89,35 +92,43 @@ class AgendaReader:
         return tuple(_item(draft) for draft in self._drafts)
 
     @property
+    def empty(self) -> bool:
+        """Whether no item was taken yet: what announced the agenda was not followed by it."""
+        return not self._drafts
+
+    @property
     def last(self) -> int:
         """The greatest number among the items, 0 if none has one."""
         return max((draft.marker.number or 0 for draft in self._drafts), default=0)
 
-    def _ends_before(self, line: Line) -> Stop | None:
+    def _ends_before(self, line: Line, following: Line | None) -> Stop | None:
         marker = line.marker
         if len(self._drafts) >= MOST_ITEMS:
             self._notes.warn("agenda-too-long", line.number, limit=MOST_ITEMS)
             return "body"
         if line.fold in PROCEEDINGS:
             return "body"
-        if not self._drafts:
-            return "body" if len(line.text) > _LONGEST_ITEM else None
         if marker.kind == "none" and read_label(line):
             return "label"
+        if not self._drafts:
+            return "body" if len(line.text) > _LONGEST_ITEM else None
         if marker.numbered:
-            return "body" if self._begins_anew(marker) else None
+            listed = marker.rest.endswith(";")  # an item of a list, no title
+            return "body" if not listed and self._begins_anew(marker, following) else None
         if marker.bulleted:
             return None
         return None if self._goes_on(line) else self._bare_line_ends(line)
 
-    def _begins_anew(self, marker: Marker) -> bool:
-        """Whether a numbered line is a section title: an item's number or words come again."""
+    def _begins_anew(self, marker: Marker, following: Line | None) -> bool:
+        """Whether a numbered line is a section title: an item's number or words come again, and text follows."""
         number, last = marker.number or 0, self.last
         if number in {draft.marker.number for draft in self._drafts}:
             return number == 1 or self._alike(marker.rest) >= ALIKE
         if marker.kind in ("roman", "point") and self._drafts[0].marker.kind not in ("roman", "point"):
             return True
         if number == last + 1 and last:
+            return False
+        if following is None or following.marker.number == number + 1 or following.fold in PROCEEDINGS:
             return False
         return not marker.bulleted and self._alike(marker.rest) >= (ALIKE if number < last else CLEARLY_ALIKE)
 

@@ -76,7 +76,7 @@ class FrontReader:
         if id(line) in self._titles:
             return True
         if self._in_agenda and self._agenda:
-            stop = self._agenda.take(line)
+            stop = self._agenda.take(line, self._following(at))
             if stop is None:
                 return True
             self._in_agenda = False
@@ -84,25 +84,32 @@ class FrontReader:
                 return False
         if not line.filled:
             self._last_blank = True
-        elif self._agenda is None and (at == implied or is_agenda_heading(line)):
+        elif self._awaits_agenda() and (at == implied or is_agenda_heading(line)):
             self._begin_agenda(line, heading=at != implied)
         elif label := read_label(line):
             self._begin_field(label, line)
         elif line.fold in PROCEEDINGS:
             return False
         elif not self._value(line):
-            if self._agenda is not None and self._agenda.items():
+            if not self._awaits_agenda():
                 return False
             self._notes.preamble.append(line)
         self._last_blank = not line.filled
         return True
+
+    def _following(self, at: int) -> Line | None:
+        """The next filled line of the front part."""
+        return next((line for line in self._lines[at + 1 : min(self._limit, at + 8)] if line.filled), None)
+
+    def _awaits_agenda(self) -> bool:
+        return self._agenda is None or self._agenda.empty
 
     def _begin_agenda(self, line: Line, *, heading: bool) -> None:
         self._close()
         self._agenda = AgendaReader(self._notes)
         self._in_agenda = True
         if not heading:
-            self._agenda.take(line)
+            self._take_or_keep(line)
             return
         head, colon, rest = line.text.partition(":")
         if not rest.strip() and (is_opening(line) or len(line.text) > 120):
@@ -110,7 +117,12 @@ class FrontReader:
             return
         self._notes.label(line, head + colon)
         for item in inline_items(rest):
-            self._agenda.take(Line(line.number, item))
+            self._take_or_keep(Line(line.number, item))
+
+    def _take_or_keep(self, line: Line) -> None:
+        """An item of the agenda; what the agenda does not take is kept as text."""
+        if self._agenda is None or self._agenda.take(line) is not None:
+            self._notes.preamble.append(line)
 
     def _begin_field(self, label: Label, line: Line) -> None:
         self._close()

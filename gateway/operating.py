@@ -1,0 +1,160 @@
+"""Views for who runs the node: what is set aside, how far behind each service is, sending events again.
+
+The services check the role. What all of them are asked names those that did not answer, rather than hiding them.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import Response, request
+
+from chassis.kernel.errors import InvalidError, NotFoundError, PlatformError, UnavailableError
+from chassis.schema import Part, Text, maybe
+from chassis.topology import RETRY_SECONDS, parked_name, retry_name
+from gateway import context, etag, messages
+from gateway.body import json_object
+from gateway.query import check_names, page_query
+from gateway.rpc import ServiceFault
+from gateway.views import json_response
+
+Answers = Mapping[str, Any]
+
+
+class ParkedFilterSchema(Part):
+    """Whose parked messages."""
+
+    service = maybe(Text, 40)
+
+
+PARKED_FILTER = ParkedFilterSchema()
+
+
+def list_parked() -> Response:
+    """GET /admin/parked: of all services, or of the one that `service` names; first failures first."""
+    asked = page_query(PARKED_FILTER)
+    services, size = context.settings().node.services, asked["page_size"]
+    if "service" in asked:
+        services = (known_service(asked["service"]),)
+    found, away = _ask_each(services, "list_parked", {"page_size": size}, _parked_of)
+    items = sorted((item for part in found for item in part), key=lambda item: str(item.get("first_failed") or ""))
+    return _with_hash({"items": items[:size], "unavailable": away})
+
+
+def get_parked(service: str, id: str) -> Response:
+    """GET /admin/parked/<service>/<id>."""
+    check_names(())
+    return _with_hash({"service": service, **_ask(service, "get_parked", {"id": id})})
+
+
+def replay_parked(service: str, id: str) -> Response:
+    """POST /admin/parked/<service>/<id>/replay."""
+    return json_response(_ask(service, "replay_parked", _body(id=id)))
+
+
+def replay_all_parked(service: str) -> Response:
+    """POST /admin/parked/<service>/replay."""
+    return json_response(_ask(service, "replay_parked", _body(id=None)))
+
+
+def drop_parked(service: str, id: str) -> Response:
+    """POST /admin/parked/<service>/<id>/drop."""
+    return json_response({"service": service, **_ask(service, "drop_parked", _body(id=id))})
+
+
+def show_lag() -> Response:
+    """GET /admin/lag."""
+    check_names(())
+    found, away = _ask_each(context.settings().node.services, "lag", {}, _lag_of)
+    return _with_hash({"items": found, "unavailable": away})
+
+
+def count_resendable(service: str) -> Response:
+    """GET /admin/replay/<service>: what a replay would send, before it sends anything."""
+    check_names(("queue", "subject", "type"))
+    return _with_hash(_ask(service, "count_resendable", request.args.to_dict()))
+
+
+def resend_events(service: str) -> Response:
+    """POST /admin/replay/<service>: one page; the next one takes its `run` and `next_cursor`."""
+    return json_response(_ask(service, "resend_events", _body()))
+
+
+def forget_copies(service: str, noun: str) -> Response:
+    """POST /admin/copies/<service>/<noun>/forget."""
+    return json_response(_ask(service, "forget_copies", _body(noun=noun)))
+
+
+def known_service(name: str) -> str:
+    """A service of this node. Raises: NotFoundError no-such-service."""
+    known = context.settings().node.services
+    if name not in known:
+        raise NotFoundError("no-such-service", "service", {"service": name[:60], "known": ", ".join(known)})
+    return name
+
+
+def _ask(service: str, method: str, payload: dict[str, Any]) -> dict[str, Any]:
+    target = f"{known_service(service)}.{method}"
+    answer = context.call(target, payload)
+    if not isinstance(answer, dict):
+        raise ServiceFault(target, "no-object")
+    return answer
+
+
+def _body(**address: Any) -> dict[str, Any]:
+    """The body with what the address says. Raises: InvalidError when the body sets that too."""
+    check_names(())
+    body = json_object(optional=True)
+    for name in address:
+        if name in body:
+            raise InvalidError("server-owned-field", name, {"field": name})
+    return body | address
+
+
+def _ask_each(
+    services: tuple[str, ...], method: str, payload: Answers, read: Callable[[str, Any], Any]
+) -> tuple[list[Any], list[dict[str, str]]]:
+    """What each service gives, and those that gave nothing. Raises: what every service refuses alike."""
+    targets = {f"{name}.{method}": name for name in services}
+    answers = context.rpc().call_side_by_side(
+        targets, payload, context.call_context(), context.settings().call_seconds
+    )
+    found: list[Any] = []
+    failed: dict[str, Exception] = {}
+    for target, name in targets.items():
+        try:
+            found.append(read(name, _given(answers[target])))
+        except (UnavailableError, ServiceFault) as error:
+            failed[name] = error
+        except (KeyError, TypeError, ValueError, AttributeError):
+            failed[name] = ServiceFault(target, "unreadable-answer")
+    if not found:
+        raise next(iter(failed.values()))
+    return found, [_away(name, error) for name, error in failed.items()]
+
+
+def _given(answer: Any) -> Any:
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
+
+
+def _away(service: str, error: Exception) -> dict[str, str]:
+    code, params = (error.code, error.params) if isinstance(error, PlatformError) else ("internal-error", {})
+    return {"service": service, "code": code, "detail": messages.text(code, context.language(), params) or code}
+
+
+def _parked_of(service: str, answer: Answers) -> list[dict[str, Any]]:
+    return [{"service": service, **item} for item in answer["items"]]
+
+
+def _lag_of(service: str, answer: Answers) -> dict[str, Any]:
+    """The service's depths, sorted into what waits, what is tried again and what is set aside."""
+    depths = dict(answer["queues"])
+    ladder = {str(seconds): depths.pop(retry_name(service, seconds), 0) for seconds in RETRY_SECONDS}
+    parked = depths.pop(parked_name(service), 0)
+    return {"service": service, "outbox": answer["outbox"], "queues": depths, "retries": ladder, "parked": parked}
+
+
+def _with_hash(value: Any) -> Response:
+    response = json_response(value)
+    return etag.conditional(response, etag.of_bytes(response.get_data()))
