@@ -6,31 +6,36 @@ nameko's event handler acks what failed, and kombu acks what it cannot decode; h
 3. what can never succeed, or has failed too often, goes to `<service>.parked` with reason, attempts and times.
 4. when even parking fails (broker away) the message is not acked: the broker gives it again.
 5. killed between parking and ack: a duplicate, which the inbox knows.
+6. the store is away: nothing could be handled, so the message is held unacked and tried in place, with no attempt lost.
 """
 
 import time
-import traceback
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from kombu import Connection, Consumer, Exchange, Producer, Queue
+import eventlet
+from kombu import Consumer, Queue
 from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import Entrypoint
 from nameko.messaging import QueueConsumer
 
-from chassis import metrics
+from chassis import agreement, metrics, travel
 from chassis.crash import crash_point
 from chassis.envelope import Event, UnreadableEventError, read
-from chassis.kernel.clock import now, rfc3339
-from chassis.kernel.ids import new_id
+from chassis.forward import Forwarder
+from chassis.frames import UNREADABLE
 from chassis.logs import bind_contextvars, clear_contextvars, get_logger
 from chassis.monitor import Monitor
-from chassis.topology import ATTEMPTS, RETRY_SECONDS, Subscription, consumer_queue, declare_on, parked_name, retry_name
+from chassis.store import is_away
+from chassis.topology import ATTEMPTS, RETRY_SECONDS, Subscription, consumer_queue, declare_on
 
 PREFETCH = 20
 LARGEST_BODY = 4 * 1024 * 1024  # bytes; a record with its texts is far below
+HELD_SECONDS = 600.0  # that a message waits for the store, before it goes down the ladder
+LONGEST_PAUSE = 3.0  # between two looks at a store that is away
+NOT_SENT_PAUSE = 1.0  # before a message that could not be sent on is given back: no hot spin
 log = get_logger()
 
 
@@ -40,6 +45,7 @@ class RawQueueConsumer(QueueConsumer):
     def get_consumers(self, consumer_cls: Any, channel: Any) -> Any:
         """One kombu consumer per entrypoint, each with its own prefetch; called at each (re)connection."""
         declare_on(channel, [provider.subscription for provider in self._providers])
+        channel.auto_decode = False  # a sender's content encoding is not to be believed
         for provider in self._providers:
             consumer = Consumer(
                 channel,
@@ -59,6 +65,7 @@ class EventConsumer(Entrypoint):
     """`@consume(subscription)` on a method that takes one Event."""
 
     queue_consumer = RawQueueConsumer()
+    forwarder = Forwarder()
     monitor = Monitor()
 
     def __init__(self, subscription: Subscription, **options: Any) -> None:
@@ -79,32 +86,40 @@ class EventConsumer(Entrypoint):
         try:
             event = self._read(body, message)
         except UnreadableEventError as error:
-            self._fail(message, error, "")
+            self._fail(message, error)
             return
-        headers = message.headers or {}
-        context = {"correlation_id": event.correlationid, "causation_id": event.id, "traceparent": headers.get("tp")}
         crash_point("consumer.taken")
         self.monitor.took(self.subscription.queue, event.time)
-        done = partial(self._done, message, event, time.monotonic())
-        try:
-            self.container.spawn_worker(self, (event,), {}, context_data=context, handle_result=done)
-        except ContainerBeingKilled:
-            self.queue_consumer.requeue_message(message)
+        self._give(message, event, time.monotonic())
 
     def _read(self, body: bytes | str, message: Any) -> Event:
         raw = body.encode() if isinstance(body, str) else bytes(body)
         if len(raw) > LARGEST_BODY:
             raise UnreadableEventError(f"{len(raw)} bytes, more than {LARGEST_BODY}")
-        event = read(raw, self.subscription.events)
-        headers = message.headers or {}
-        key = headers.get("x-origin-routing-key") or message.delivery_info["routing_key"]
-        if key.split(".")[:2] != [event.origin, event.visibility]:
-            raise UnreadableEventError(f"routing key {key} and origin {event.origin} do not agree")
-        if event.source.split("/")[2:3] != [event.origin]:
-            raise UnreadableEventError(f"source {event.source} and origin {event.origin} do not agree")
-        return replace(event, replay=headers.get("x-replay"))
+        if UNREADABLE in (message.headers or {}):
+            raise UnreadableEventError(f"properties: {message.headers[UNREADABLE]}")
+        try:
+            event = read(raw, self.subscription.events)
+            agreement.check(event, travel.routing_key(message))
+        except UnreadableEventError:
+            raise
+        except Exception as error:
+            # An error here would end the container, at each redelivery again.
+            raise UnreadableEventError(f"reading failed: {type(error).__name__}: {error}") from error
+        return replace(event, replay=travel.believed(message).get(travel.REPLAY))
 
-    def _done(self, message: Any, event: Event, began: float, _worker: Any, result: Any, exc_info: Any) -> Any:
+    def _give(self, message: Any, event: Event, began: float, looks: int = 0) -> None:
+        trace = travel.believed(message).get("tp")
+        context = {"correlation_id": event.correlationid, "causation_id": event.id, "traceparent": trace}
+        done = partial(self._done, message, event, began, looks)
+        try:
+            self.container.spawn_worker(self, (event,), {}, context_data=context, handle_result=done)
+        except ContainerBeingKilled:
+            self.queue_consumer.requeue_message(message)
+
+    def _done(
+        self, message: Any, event: Event, began: float, looks: int, _worker: Any, result: Any, exc_info: Any
+    ) -> Any:
         clear_contextvars()
         bind_contextvars(correlation_id=event.correlationid, event_id=event.id)
         labels = (self.subscription.service, self.subscription.queue)
@@ -114,60 +129,46 @@ class EventConsumer(Entrypoint):
             metrics.HANDLED.labels(*labels, "applied" if result is not False else "duplicate").inc()
             self.queue_consumer.ack_message(message)
             return result, exc_info
-        self._fail(message, exc_info[1], "".join(traceback.format_exception(*exc_info))[-4000:])
+        if is_away(exc_info[1]) and time.monotonic() - began < HELD_SECONDS:
+            self._hold(message, event, began, looks + 1)
+        else:
+            self._fail(message, exc_info[1])
         # The failure is dealt with; nameko need not tell of it again.
         return None, None
 
-    def _fail(self, message: Any, error: BaseException, trace: str) -> None:
-        headers = _kept(message.headers or {})
-        attempts = int(headers.get("x-attempts", 0)) + 1
-        headers |= {
-            "x-attempts": attempts,
-            "x-reason": f"{type(error).__name__}: {error}"[:500],
-            "x-traceback": trace,
-            "x-last-failed": rfc3339(now()),
-            "x-origin-queue": self.subscription.queue,
-        }
-        headers.setdefault("x-parked-id", new_id())
-        headers.setdefault("x-first-failed", headers["x-last-failed"])
-        headers.setdefault("x-origin-routing-key", message.delivery_info["routing_key"])
+    def _hold(self, message: Any, event: Event, began: float, looks: int) -> None:
+        """Case 6. By a thread of its own: this one has a worker's place, and all places may be waiting so."""
+        log.warning("consumer.held", queue=self.subscription.queue, looks=looks)
+
+        def again() -> None:
+            eventlet.sleep(min(LONGEST_PAUSE, 0.2 * 2 ** min(looks, 5)))
+            if message.channel.connection:  # else the broker has given it to somebody again
+                self._give(message, event, began, looks)
+
+        self.container.spawn_managed_thread(again, identifier="hold")
+
+    def _fail(self, message: Any, error: BaseException) -> None:
+        queue, service = self.subscription.queue, self.subscription.service
+        attempts = int(travel.believed(message).get("x-attempts", 0)) + 1
+        headers = travel.after_failure(message, queue, error, attempts)
         hopeless = isinstance(error, UnreadableEventError) or attempts >= ATTEMPTS
         outcome = "parked" if hopeless else "retried"
-        log.warning(f"consumer.{outcome}", queue=self.subscription.queue, error=headers["x-reason"], attempts=attempts)
+        log.warning(f"consumer.{outcome}", queue=queue, error=headers["x-reason"], attempts=attempts)
         crash_point("consumer.before_send_on")
         try:
-            self._send_on(message, headers, None if hopeless else RETRY_SECONDS[min(attempts, len(RETRY_SECONDS)) - 1])
-        except Exception:  # noqa: BLE001 (case 4: whatever failed, the broker keeps the message)
+            if hopeless:
+                self.forwarder.park(message, headers, service)
+            else:
+                seconds = RETRY_SECONDS[min(attempts, len(RETRY_SECONDS)) - 1]
+                self.forwarder.retry(message, headers, queue, service, seconds)
+        except Exception as refused:  # noqa: BLE001 (case 4: whatever failed, the broker keeps the message)
+            log.warning("consumer.not_sent_on", queue=queue, error=f"{type(refused).__name__}: {refused}"[:200])
+            eventlet.sleep(NOT_SENT_PAUSE)
             self.queue_consumer.requeue_message(message)
             return
         crash_point("consumer.sent_on")
-        metrics.HANDLED.labels(self.subscription.service, self.subscription.queue, outcome).inc()
+        metrics.HANDLED.labels(service, queue, outcome).inc()
         self.queue_consumer.ack_message(message)
-
-    def _send_on(self, message: Any, headers: dict[str, Any], wait: int | None) -> None:
-        service = self.subscription.service
-        exchange = Exchange(retry_name(service, wait), type="fanout") if wait else Exchange("")
-        with Connection(
-            self.container.config["AMQP_URI"], connect_timeout=5, transport_options={"confirm_publish": True}
-        ) as connection:
-            Producer(connection.channel(), auto_declare=False).publish(
-                message.body,
-                exchange=exchange,
-                routing_key=self.subscription.queue if wait else parked_name(service),
-                headers=headers,
-                delivery_mode=2,
-                mandatory=True,
-                content_type=message.content_type,
-                content_encoding=message.content_encoding,
-                message_id=message.properties.get("message_id"),
-                type=message.properties.get("type"),
-                correlation_id=message.properties.get("correlation_id"),
-            )
-
-
-def _kept(headers: dict[str, Any]) -> dict[str, Any]:
-    """Headers without those that would route a copy elsewhere or grow with each round."""
-    return {name: value for name, value in headers.items() if name not in ("CC", "BCC", "x-death", "x-delivery-count")}
 
 
 def consume(subscription: Subscription) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

@@ -20,6 +20,10 @@ from chassis.kernel.record import Record
 from chassis.upcast import LiftError, Upcast, check_steps, complete, lift, split
 
 CONTENT_TYPE = "application/cloudevents+json"
+LONGEST_ATTRIBUTE = 255  # bytes: they travel on as AMQP properties and headers, which hold no more
+LARGEST_NUMBER = 2**53  # what every reader of JSON has exactly
+_MISFIT = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
+"""What reading may raise when a message is not what it should be."""
 
 
 class UnreadableEventError(Exception):
@@ -152,13 +156,14 @@ def read(body: bytes, known: Iterable[EventType]) -> Event:
         cloud = JSONFormat().read(CloudEvent, body)
         attributes, sent = cloud.get_attributes(), cloud.get_data()
         kind, steps = _reader_of(_text(attributes, "type"), list(known))
-    except (CloudEventValidationError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise UnreadableEventError(f"not a CloudEvent: {error}") from error
+    except (CloudEventValidationError, *_MISFIT) as error:
+        raise UnreadableEventError(f"not a CloudEvent: {str(error)[:300]}") from error
     if not isinstance(sent, dict):
         raise UnreadableEventError("data is not an object")
     try:
         data = lift(sent, steps)
         kind.reader.load(data)
+        data = _declared(data, kind.reader) | {"changed": _names(data.get("changed"))}
         complete(data, kind.reader)
         return Event(
             id=_text(attributes, "id"),
@@ -177,8 +182,8 @@ def read(body: bytes, known: Iterable[EventType]) -> Event:
     except LiftError as error:
         raise UnreadableEventError(f"{attributes['type']}: {error}") from error
     except ValidationError as error:
-        raise UnreadableEventError(f"data does not fit {kind.name}: {sorted(error.messages_dict)}") from error
-    except (KeyError, TypeError, AttributeError) as error:
+        raise UnreadableEventError(f"data does not fit {kind.name}: {sorted(map(str, error.messages_dict))}") from error
+    except _MISFIT as error:
         raise UnreadableEventError(f"attribute missing or of the wrong kind: {error}") from error
 
 
@@ -205,6 +210,24 @@ def _tolerant(schema: Schema) -> Schema:
     return schema
 
 
+def _declared(data: Any, schema: Schema) -> Any:
+    """What the schema declares of the data, at every depth: an unknown field is not kept either."""
+    if not isinstance(data, dict):
+        return data
+    kept = {name: data[name] for name in schema.load_fields if name in data}
+    for name, field in schema.load_fields.items():
+        if name in kept and isinstance(field, Nested):
+            kept[name] = _declared(kept[name], field.schema)
+        elif name in kept and isinstance(field, List) and isinstance(field.inner, Nested) and kept[name]:
+            kept[name] = [_declared(item, field.inner.schema) for item in kept[name]]
+    return kept
+
+
+def _names(value: Any) -> list[str]:
+    """The names of the fields that changed, as far as they are names."""
+    return [name for name in value if isinstance(name, str) and name.isidentifier()] if isinstance(value, list) else []
+
+
 def _changed(record: Record, before: Record | None) -> list[str]:
     names = [item.name for item in fields(record) if item.name not in ("version", "updated_at", "updated_by")]
     return [name for name in names if before is None or getattr(record, name) != getattr(before, name)]
@@ -212,13 +235,13 @@ def _changed(record: Record, before: Record | None) -> list[str]:
 
 def _text(attributes: dict[str, Any], name: str) -> str:
     value = attributes[name]
-    if not isinstance(value, str) or not value:
+    if not isinstance(value, str) or not 0 < len(value.encode()) <= LONGEST_ATTRIBUTE or not value.isprintable():
         raise TypeError(name)
     return value
 
 
 def _whole(attributes: dict[str, Any], name: str) -> int:
     value = attributes[name]
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value <= LARGEST_NUMBER:
         raise TypeError(name)
     return value

@@ -1,4 +1,4 @@
-"""What who runs a node asks of a service, and what is given: the schemas of chassis/operators.py, free of its machinery.
+"""What who runs a node asks of a service, and is given: the schemas of chassis/operators.py, free of its machinery.
 
 The gateway documents its addresses below /admin by the same schemas.
 """

@@ -15,9 +15,9 @@ from chassis.operating import (
     ForgetCopies,
     ParkedOne,
     ParkedQuery,
+    ReplayParked,
     Resendable,
     ResendEvents,
-    ReplayParked,
 )
 from chassis.parking import ParkingLot
 from chassis.schema import load

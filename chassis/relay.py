@@ -78,7 +78,7 @@ class Relay(SharedExtension):
 
     def _relay(self, publisher: "ConfirmingPublisher") -> None:
         assert self._outbox is not None  # noqa: S101 (start() checked)
-        while not self._stopping:
+        while True:
             rows = self._outbox.unsent(BATCH)
             if rows:
                 crash_point("relay.before_publish")
@@ -90,6 +90,8 @@ class Relay(SharedExtension):
                 if len(confirmed) < len(rows):
                     raise ConnectionError("some events came back or were refused")
             if len(rows) < BATCH:
+                if self._stopping:
+                    return
                 self._measure()
                 self._rest(publisher)
 

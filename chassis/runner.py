@@ -17,7 +17,7 @@ from amqp.exceptions import AMQPError  # noqa: E402
 from kombu.exceptions import KombuError  # noqa: E402
 from nameko.containers import ServiceContainer  # noqa: E402
 
-from chassis import logs, metrics, names, ops  # noqa: E402
+from chassis import frames, logs, metrics, names, ops  # noqa: E402
 from chassis.kernel.errors import UnavailableError  # noqa: E402
 from chassis.settings import Settings, SettingsError  # noqa: E402
 from chassis.topology import Subscription, declare  # noqa: E402
@@ -36,6 +36,7 @@ def main(name: str) -> int:
         return 2
     logs.configure(name, settings.node, settings.log_level)
     names.look_up_anew()
+    frames.forgive()
     metrics.announce_build()
     state: dict[str, Any] = {"container": None, "exit": 0}
     ops.serve(settings.ops_host, settings.ops_port, lambda: _checks(state["container"]))

@@ -14,9 +14,9 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from nameko.extensions import DependencyProvider
-from pymongo import MongoClient
+from pymongo import ASCENDING, MongoClient
 from pymongo.client_session import ClientSession
-from pymongo.errors import DuplicateKeyError, PyMongoError
+from pymongo.errors import ConnectionFailure, DuplicateKeyError, ExecutionTimeout, PyMongoError, WTimeoutError
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
@@ -38,6 +38,14 @@ from chassis.settings import Settings
 R = TypeVar("R", bound=Record)
 EMBEDDED_SET = "secantus"  # the replica set name that the embedded server gives itself
 JOURNALLED = WriteConcern(w="majority", j=True, wtimeout=10_000)
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether an error says that the store does not answer now, rather than that it refuses what was asked."""
+    cause = error.__cause__ if isinstance(error, UnavailableError) else error
+    if isinstance(cause, ConnectionFailure | ExecutionTimeout | WTimeoutError):
+        return True
+    return isinstance(cause, PyMongoError) and cause.has_error_label("TransientTransactionError")
 
 
 def connect(settings: Settings) -> MongoClient[dict[str, Any]]:
@@ -67,7 +75,7 @@ class Work:
         self._events: list[tuple[str, dict[str, Any]]] = []
         self._copies: list[tuple[Replica, Event]] = []
         self._kept: list[tuple[str, dict[str, Any]]] = []
-        self._seen: str | None = None
+        self._seen: dict[str, Any] | None = None
 
     def __getattr__(self, name: str) -> Any:
         found = self._store.parts.get(name)
@@ -131,7 +139,7 @@ class Work:
 
     def _write(self, session: ClientSession) -> None:
         if self._seen:
-            self._store.inbox.insert_one({"_id": self._seen, "at": self.now}, session=session)
+            self._store.inbox.insert_one({**self._seen, "at": self.now}, session=session)
         for repository, record, before in self._saved.values():
             _write_record(repository, record, before, session)
         for replica, event in self._copies:
@@ -189,7 +197,15 @@ class Store(DependencyProvider):
         self.place = Place(settings.node, settings.public_url, settings.incarnation)
         self.client = connect(settings)
         self.database = self.client[settings.database(name)]
-        self._announce()
+        try:
+            self._end_orphans()
+            self._announce()
+            self._make_parts()
+        except PyMongoError as error:
+            raise UnavailableError("store-away", None, {"service": self.name}) from error
+        return self
+
+    def _make_parts(self) -> None:
         repositories = [kind(self.database) for kind in self.repository_kinds]
         copies = [kind(self.database) for kind in self.replica_kinds]
         self.by_kind = {repository.kind: repository for repository in repositories}
@@ -198,20 +214,23 @@ class Store(DependencyProvider):
         self.parts |= {replica.attribute: replica for replica in copies}
         self.parts |= {other.collection_name: other(self.database) for other in self.other_kinds}
         self.outbox, self.inbox = Outbox(self.database), self.database["inbox"]
+        self.inbox.create_index(
+            [("version", ASCENDING)], name="version_u", unique=True, partialFilterExpression={"version": {"$exists": True}}
+        )
         self.past_answers = Answers(self.database)
         self.past_answers.sync_indexes()
         self.outbox.sync_indexes()
         sync_indexes(repositories)
         for replica in copies:
             replica.sync_indexes()
-        return self
 
     def get_dependency(self, worker_ctx: Any) -> "Store":
         """The store itself: nothing is opened per call."""
         return self
 
     def stop(self) -> None:
-        """Close the connections, after the last entrypoint ended."""
+        """Let the relay send what is there, then close the connections; the last entrypoint has ended by now."""
+        self.relay.stop()
         self.client.close()
 
     @contextmanager
@@ -227,16 +246,22 @@ class Store(DependencyProvider):
             raise UnavailableError("store-away", None, {"service": self.name}) from error
 
     def apply_once(self, event: Event, queue: str, caller: Caller, handler: Callable[[Event, Any], None]) -> bool:
-        """Run the handler and note the event as seen by this queue, in one commit. False if it was seen before."""
-        mark = f"{queue} {event.source} {event.id}" + (f" {event.replay}" if event.replay else "")
-        if self.inbox.find_one({"_id": mark}) is not None:
+        """Run the handler and note the event as seen by this queue, in one commit. False if it was seen before.
+
+        Seen is an id, and also a version of a record: it has one event, whatever id another message gives itself.
+        """
+        run = f" {event.replay}" if event.replay else ""
+        version = f"{queue} {event.source} {event.subject} {event.incarnation}.{event.recordversion}{run}"
+        marks = {"_id": f"{queue} {event.source} {event.id}{run}", "version": version}
+        seen = {"$or": [{name: mark} for name, mark in marks.items()]}
+        if self.inbox.find_one({"_id": marks["_id"]}) is not None:
             return False
         try:
             with self.work(caller) as work:
-                work._seen = mark
+                work._seen = marks
                 handler(event, work)
         except DuplicateKeyError:
-            if self.inbox.find_one({"_id": mark}) is None:
+            if self.inbox.find_one(seen) is None:
                 raise
             return False
         return True
@@ -259,10 +284,6 @@ class Store(DependencyProvider):
             self.client.admin.command("killAllSessions", [])
 
     def _announce(self) -> None:
-        try:
-            self._end_orphans()
-            build_info = self.client.server_info()
-        except PyMongoError as error:
-            raise UnavailableError("store-away", None, {"service": self.name}) from error
+        build_info = self.client.server_info()
         kind = "secantusdb" if "secantus" in str(build_info).lower() else "mongodb"
         metrics.STORE.labels(self.name, kind, build_info.get("version", "?")).set(1)

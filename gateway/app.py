@@ -33,7 +33,8 @@ def create_app(settings: GatewaySettings) -> Flask:
     app = Flask("gateway", static_folder=None, root_path=str(pages.HERE))
     app.url_map.merge_slashes = False
     app.config["MAX_CONTENT_LENGTH"] = settings.json_limit
-    app.config["MAX_FORM_MEMORY_SIZE"] = 64 * 1024  # fields beside the file; there should be none
+    # Fields beside the file (there should be none); werkzeug's parser also holds its 64 KiB chunks to this.
+    app.config["MAX_FORM_MEMORY_SIZE"] = 512 * 1024
     app.config["MAX_FORM_PARTS"] = 10
     store = GatewayStore(settings.node)
     rpc = RpcClient(settings.node.amqp_uri)

@@ -91,6 +91,11 @@ class BrokerSession:
             self._probes = None  # the broker closes a channel that asked for what is not there
             return None
 
+    def empty(self, service: str) -> None:
+        """Take out of the service's queue what nobody has taken."""
+        if self._probes is not None:  # `consumers` found the queue a moment ago
+            self._probes.queue_purge(f"rpc-{service}")
+
     def tick(self) -> None:
         """Send a heartbeat when due. Raises: ConnectionForced, when the broker's own stay away."""
         self._connection.heartbeat_tick()

@@ -11,12 +11,16 @@ What can go wrong, numbered for the tests:
 F1 nobody has ever offered the service: the broker returns the mandatory message; that call fails at once
    (service-away).
 F2 the service is down and its queue still stands: a call that waits longer than PROBE_AFTER has the queue's
-   consumers counted; with none, all calls for that service fail (service-silent: it may still find them later).
+   consumers counted; with none, all calls for that service fail (service-silent) and the queue is emptied, so that
+   the service carries out nothing that its callers were told of as failed. From then on calls fail at once
+   (service-away), until somebody consumes again (gateway/circuit.py).
 F3 the connection is lost: all that wait fail at once (broker-lost); the thread connects again with growing pauses.
 F4 the broker is away: calls fail at once (broker-away), except during the attempt to connect.
 F5 the broker refuses to take messages, by a memory or disk alarm: calls fail at once (broker-blocked).
 F6 a reply comes after its caller gave up: dropped.
 F7 something unforeseen ends the thread: all that wait fail; the next call starts another.
+F8 the service hangs, connected but answering nobody: after a while calls fail at once (service-mute), but for one at a
+   time; those that it finds when it wakes up it refuses by their deadline.
 
 Only the I/O thread reads, writes or closes the connection, so no frame can be torn and TLS needs no lock; callers and
 thread share nothing but a deque (appended at one end, taken at the other) and each call's own event.
@@ -36,8 +40,9 @@ import structlog
 
 from chassis.kernel.errors import UnavailableError
 from gateway.broker import HEARTBEAT, LOST, WRITE_WITHIN, BrokerSession, connection_parameters
+from gateway.circuit import Circuits
 
-PROBE_AFTER: Final = 0.5  # seconds a call waits before its service's consumers are counted
+PROBE_AFTER: Final = 0.25  # seconds a call waits before its service's consumers are counted
 PAUSES: Final = (0.05, 0.1, 0.25, 0.5, 1.0, 2.0)  # seconds between attempts to connect; the last one repeats
 
 log = structlog.get_logger("gateway.link")
@@ -47,13 +52,14 @@ class Call:
     """A request on its way: `done` is set exactly when `reply` or `failure` is there."""
 
     __slots__ = (
-        "body", "correlation_id", "done", "failure", "gives_up", "headers", "key", "probe_at", "reply", "service",
+        "body", "correlation_id", "done", "failure", "gives_up", "headers", "key", "probe_at", "reply", "sent_at",
+        "service",
     )  # fmt: skip
 
     def __init__(self, service: str, key: str, body: bytes, headers: dict[str, Any], gives_up: float) -> None:
         self.service, self.key, self.body, self.headers = service, key, body, headers
         self.gives_up = gives_up  # monotonic seconds
-        self.probe_at = 0.0
+        self.sent_at = self.probe_at = 0.0
         self.correlation_id = ""
         self.done = threading.Event()
         self.reply: bytes | None = None
@@ -78,6 +84,7 @@ class Link:
         self._closing = False
         self._blocked = False
         self._next_look = 0.0
+        self._circuits = Circuits()
         self.connected = False
         self.connections = 0
         self._wake_in, self._wake_out = socket.socketpair()
@@ -159,15 +166,19 @@ class Link:
 
     def _send_outgoing(self, session: BrokerSession) -> None:
         while self._outgoing:
-            call = self._outgoing.popleft()
-            remaining = call.gives_up - time.monotonic()
+            call, now = self._outgoing.popleft(), time.monotonic()
+            remaining = call.gives_up - now
             if remaining <= 0:
                 continue  # its caller has given up
             if self._blocked:
                 call.fail("broker-blocked")
                 continue
+            refusal = self._circuits.refusal(call.service, now, call.gives_up, session.consumers)
+            if refusal:
+                call.fail(refusal, service=call.service)
+                continue
             call.correlation_id = f"{next(self._numbers):x}"
-            call.probe_at = time.monotonic() + PROBE_AFTER
+            call.sent_at, call.probe_at = now, now + PROBE_AFTER
             self._waiting[call.correlation_id] = call
             session.send(call.key, call.body, call.headers, call.correlation_id, remaining)
 
@@ -187,14 +198,18 @@ class Link:
         slow = [call for call in self._waiting.values() if call.probe_at <= now]
         for service in {call.service for call in slow}:
             if session.consumers(service) == 0:
+                self._circuits.stopped(service, now)
+                session.empty(service)
                 for call in [call for call in self._waiting.values() if call.service == service]:
                     self._waiting.pop(call.correlation_id).fail("service-silent", service=service)
         for call in slow:
             call.probe_at = now + 2 * PROBE_AFTER
+            self._circuits.waits(call.service, call.sent_at, now)
 
     def _settle_reply(self, message: amqp.Message) -> None:
         call = self._waiting.pop(message.properties.get("correlation_id", ""), None)
         if call:
+            self._circuits.answered(call.service, time.monotonic())
             call.reply = bytes(message.body)
             call.done.set()
 
@@ -211,6 +226,7 @@ class Link:
 
     def _set_connected(self, connected: bool) -> None:
         self.connected, self._blocked = connected, False
+        self._circuits.forget()
         self.connections += connected
 
     def _fail_waiting(self, code: str) -> None:

@@ -115,9 +115,7 @@ def _ask_each(
 ) -> tuple[list[Any], list[dict[str, str]]]:
     """What each service gives, and those that gave nothing. Raises: what every service refuses alike."""
     targets = {f"{name}.{method}": name for name in services}
-    answers = context.rpc().call_side_by_side(
-        targets, payload, context.call_context(), context.settings().call_seconds
-    )
+    answers = context.rpc().call_side_by_side(targets, payload, context.call_context(), context.settings().call_seconds)
     found: list[Any] = []
     failed: dict[str, Exception] = {}
     for target, name in targets.items():

@@ -35,6 +35,7 @@ class GatewaySettings:
             http_port=_whole(environ, "GTM_HTTP_PORT", cls.http_port, 1, 65535),
             workers=_whole(environ, "GTM_HTTP_WORKERS", cls.workers, 1, 64),
             threads=_whole(environ, "GTM_HTTP_THREADS", cls.threads, 1, 512),
+            call_seconds=_whole(environ, "GTM_CALL_SECONDS", int(cls.call_seconds), 1, 120),
             token_seconds=_whole(environ, "GTM_TOKEN_SECONDS", cls.token_seconds, 60, 7 * 24 * 3600),
         )
 

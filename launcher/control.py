@@ -54,9 +54,10 @@ class Supervisor:
     @classmethod
     def of(cls, home: Home) -> "Supervisor | None":
         """The node's supervisor, if one lives. The password goes to nobody else who may have taken its port."""
-        if processes.supervisor(home) is None:
+        record = home.record()
+        if not record or processes.supervisor(home) is None:
             return None
-        return cls(home.record()["ports"]["supervisor"], home.secret("supervisor"))
+        return cls(record["ports"]["supervisor"], home.secret("supervisor"))
 
     def answers(self) -> bool:
         """Whether it takes calls."""

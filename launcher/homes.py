@@ -50,6 +50,22 @@ class Home:
         """Is there once the demonstration data is in, whole."""
         return self.path / "demo-loaded"
 
+    @property
+    def mail(self) -> Path:
+        """The mails of a node that has no mail server, a file each."""
+        return self.path / "mail"
+
+    @property
+    def restoring(self) -> Path:
+        """Is there while a backup is taken in, and after that was interrupted."""
+        return self.path / "restoring"
+
+    @property
+    def incarnation(self) -> int:
+        """1, raised by each restore from a backup: what comes after it is told from what was lost (events.md)."""
+        path = self.path / "incarnation"
+        return int(path.read_text(encoding="ascii")) if path.exists() else 1
+
     def make(self) -> None:
         """Create the folders that are missing; one that is there keeps its mode."""
         for folder in (self.path, self.run, self.run / "programs", self.logs, self.path / "secrets"):

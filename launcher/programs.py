@@ -64,4 +64,5 @@ def shared_environment(settings: Settings, amqp_uri: str, mongo_uri: str) -> dic
         "GTM_HTTP_HOST": settings.http_host,
         "GTM_HTTP_PORT": str(settings.ports["http"]),
         "GTM_PUBLIC_URL": settings.public_url,
+        "GTM_INCARNATION": str(settings.home.incarnation),
     }

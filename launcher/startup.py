@@ -42,8 +42,11 @@ def start(settings: Settings, started: Started) -> None:
         running = Supervisor.of(home)
         if running is not None:
             started.again = True
+            _try_again_now(running)
             _wait_ready(settings, running, journal.Journal(home))
             return
+        if home.restoring.exists():
+            raise LauncherError("restore-unfinished", folder=home.restoring)
         if stopping.end_leftovers(home):
             progress.warn("up-leftovers")
         try:
@@ -102,6 +105,14 @@ def _start(settings: Settings, started: Started) -> None:
         supervisor.start(program.name)
     wait_backing(settings, supervisor, broker_backing)
     _wait_ready(settings, supervisor, marked)
+
+
+def _try_again_now(supervisor: Supervisor) -> None:
+    """Processes that died as soon as they started wait ever longer for their next try; who calls `up` will not."""
+    for name, one in supervisor.states().items():
+        if one.state == "failed":
+            supervisor.stop(name)
+            supervisor.start(name)
 
 
 def _wait_ready(settings: Settings, supervisor: Supervisor, since: journal.Journal) -> None:

@@ -11,12 +11,14 @@ from launcher.environments import ROOT
 
 SCRIPTS = Path(sys.executable).parent
 
+TYPED = ("chassis", "services", "gateway", "launcher", "bench", "tests")
+
 # Quickest first; all of them run, so that one call tells everything.
 CHECKS = {
     "format": [str(SCRIPTS / "ruff"), "format", "--check", "."],
     "lint": [str(SCRIPTS / "ruff"), "check", "."],
     "imports": [str(SCRIPTS / "lint-imports")],
-    "types": [sys.executable, "-m", "mypy"],
+    "types": [sys.executable, "-m", "mypy", *TYPED],
     "unit": [sys.executable, "-m", "pytest", "-q", "tests/unit"],
 }
 

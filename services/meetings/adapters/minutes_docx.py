@@ -20,7 +20,6 @@ from docx.shared import Cm, Pt, RGBColor
 
 from services.meetings.adapters.minutes_layout import (
     Labels,
-    Language,
     Record,
     action_cells,
     agenda_line,
@@ -49,7 +48,7 @@ _FIXED_TIME = (
 )  # the oldest an archive can say: the time of making is no part of the minutes
 
 
-def minutes_docx(minutes: Record, language: Language = "fr") -> bytes:
+def minutes_docx(minutes: Record, language: str = "fr") -> bytes:
     """The minutes as a DOCX file; see minutes_text for the fields."""
     labels = labels_in(language)
     document = _document(title_of(minutes, language), minutes, language)
@@ -65,7 +64,7 @@ def minutes_docx(minutes: Record, language: Language = "fr") -> bytes:
     return _bytes(document)
 
 
-def skeleton_docx(meeting: Record, language: Language = "fr") -> bytes:
+def skeleton_docx(meeting: Record, language: str = "fr") -> bytes:
     """The empty form of a meeting's minutes: its facts and agenda, and a frame an item to fill in."""
     labels = labels_in(language)
     title = one_line(meeting.get("title"))

@@ -14,7 +14,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from services.meetings.adapters.minutes_layout import (
-    Language,
     Record,
     action_cells,
     agenda_line,
@@ -53,7 +52,7 @@ def _raised(text: str) -> Markup:
 _environment.filters["raised"] = _raised
 
 
-def minutes_html(minutes: Record, language: Language = "fr") -> str:
+def minutes_html(minutes: Record, language: str = "fr") -> str:
     """The page of minutes; see minutes_text for the fields. Everything that people wrote is escaped."""
     labels = labels_in(language)
     return _environment.get_template("minutes.html.j2").render(

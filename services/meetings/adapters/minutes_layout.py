@@ -3,9 +3,8 @@
 import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
-Language = Literal["fr", "en"]
 Record = Mapping[str, Any]
 """Minutes (or a meeting) as the contract shows them."""
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from services.meetings.adapters.minutes_layout import (
     Labels,
-    Language,
     Record,
     action_cells,
     agenda_line,
@@ -19,7 +18,7 @@ from services.meetings.adapters.minutes_layout import (
 )
 
 
-def minutes_text(minutes: Record, language: Language = "fr") -> str:
+def minutes_text(minutes: Record, language: str = "fr") -> str:
     """The text of minutes, ending in a newline.
 
     minutes: {title, date, start, end, place, group_name, attendance, preamble, agenda, sections, signatory}.

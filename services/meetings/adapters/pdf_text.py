@@ -12,7 +12,9 @@ from services.meetings.adapters.unreadable import UnreadableError
 _HYPHEN = "[\ufffe\x02]"  # how the library tells a hyphen at a line's end
 _BROKEN_NAME = re.compile(f"(?:(?<=[A-Z0-9]){_HYPHEN}\r?\n?|{_HYPHEN}\r?\n?(?=[A-Z0-9]))")
 _BROKEN_WORD = re.compile(f"{_HYPHEN}\r?\n?")
-_LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
+_LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
+_SYMBOL_BULLETS = {chr(code): "•" for code in range(0xF0A0, 0xF100)}  # bullets drawn with a symbol font
+_READABLE = str.maketrans(_LIGATURES | _SYMBOL_BULLETS)
 _FEWEST_LETTERS = 20
 """Of a PDF that has text; a scan has none, or a stamp."""
 
@@ -30,7 +32,7 @@ def pdf_text(data: bytes) -> str:
         pages = _pages(document)
     finally:
         document.close()
-    text = _BROKEN_WORD.sub("", _BROKEN_NAME.sub("-", "\n".join(pages))).replace("\r\n", "\n").translate(_LIGATURES)
+    text = _BROKEN_WORD.sub("", _BROKEN_NAME.sub("-", "\n".join(pages))).replace("\r\n", "\n").translate(_READABLE)
     if sum(letter.isalpha() for letter in text) < _FEWEST_LETTERS:
         raise UnreadableError("no-text-in-file", pages=len(pages))
     return unicodedata.normalize("NFC", text)

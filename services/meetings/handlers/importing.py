@@ -54,7 +54,7 @@ def import_minutes(
     if before is not None:
         return {**before["result"], "created": False}
     extracted = read_compte_rendu(given.text)
-    require_minutes(extracted)
+    require_minutes(extracted, "file")
     reading = Reading(work, given, replace(extracted, date=extracted.date or date), archive)
     meeting = reading.meeting(meeting_id)
     minutes = reading.minutes(meeting)
@@ -149,13 +149,20 @@ class Reading:
         }
 
     def _group(self) -> dict[str, Any] | None:
-        named = fold(self.extracted.group or "")
+        """The group that the text names; where it names none, the GTM of its region, the central one by default."""
+        named = self.extracted.group or f"GTM {self.extracted.region or ''}"
+        wanted = fold(named)
         for group in self.work.known_groups.every():
             names = (group["name"], group.get("acronym") or "", *group.get("aliases", ()))
-            if named and named in {fold(name) for name in names}:
+            if wanted in {fold(name) for name in names}:
+                if self.extracted.group is None:
+                    self._warn("group-assumed", group=group["name"])
                 return group
-        self.warnings.append({"code": "group-not-known", "params": {"group": self.extracted.group or ""}, "line": None})
+        self._warn("group-not-known", group=named)
         return None
+
+    def _warn(self, code: str, **params: str) -> None:
+        self.warnings.append({"code": code, "params": params, "line": None})
 
     def _waiting(self, group_id: str, day: str) -> Meeting | None:
         """The group's meeting on that day that has no minutes yet."""
@@ -190,8 +197,7 @@ class Reading:
         if meeting.state == "cancelled":
             raise ConflictError("meeting-state", "state", {"state": meeting.state, "allowed": "draft, convened, held"})
         if self.extracted.date not in (None, meeting.date):
-            params = {"text": self.extracted.date, "meeting": meeting.date}
-            self.warnings.append({"code": "date-differs", "params": params, "line": None})
+            self._warn("date-differs", text=self.extracted.date or "", meeting=meeting.date)
         state = meeting.state if meeting.state == "closed" else "closed" if self.archive else "held"
         facts = {name: value for name, value in self._facts().items() if value}
         agenda = meeting.agenda or self._agenda()

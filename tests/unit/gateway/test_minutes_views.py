@@ -1,6 +1,7 @@
 """Reading minutes in, and giving them out in the form that the reader asks for."""
 
 import base64
+import random
 from io import BytesIO
 from typing import Any
 
@@ -74,6 +75,15 @@ def test_a_file_comes_with_its_type_and_bare_name(client: Client, rpc: FakeRpc) 
         "filename": "CR n°3.pdf",
         "archive": True,
     }
+
+
+def test_a_heavy_file_is_passed_on_whole(client: Client, rpc: FakeRpc) -> None:
+    """A DOCX with photographs: line ends fall anywhere, and the form's parser holds back what follows them."""
+    content = random.Random(5).randbytes(3_000_000)
+    head = b'--b\r\nContent-Disposition: form-data; name="file"; filename="photos.docx"\r\n\r\n'
+    body = head + content + b"\r\n--b--\r\n"
+    assert client.post(IMPORT, data=body, content_type="multipart/form-data; boundary=b").status_code == 201
+    assert sent(rpc)["content"] == content
 
 
 def test_a_day_that_the_text_does_not_tell_can_be_given(client: Client, rpc: FakeRpc) -> None:

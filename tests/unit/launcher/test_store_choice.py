@@ -1,8 +1,11 @@
 """The store: given, or MongoDB where it is installed, or the embedded server; what was chosen first stays."""
 
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
+from pymongo.errors import OperationFailure
 
 from launcher import environments, store
 from launcher.backing import Backing
@@ -73,3 +76,41 @@ def test_data_of_a_mongod_that_is_gone_are_not_passed_over(home: Home, no_mongod
 def test_an_address_that_is_none_is_refused_at_once():
     with pytest.raises(LauncherError):
         store.answers(Backing(name="store", uri="http://nowhere"))
+
+
+class RecordingAdmin:
+    """Answers like the `admin` database of a mongod whose replica set is as given, and keeps what it was asked."""
+
+    def __init__(self, host: str | None) -> None:
+        self.host = host
+        self.asked: list[Any] = []
+
+    def command(self, name: str, body: Any = None, **options: Any) -> dict[str, Any]:
+        self.asked.append((name, body, options))
+        if name == "replSetGetConfig" and self.host is None:
+            raise OperationFailure("no replset config has been received", 94)
+        return {"config": {"_id": "gtm", "version": 3, "members": [{"_id": 0, "host": self.host}]}}
+
+
+@pytest.mark.parametrize(
+    ("host", "asked"),
+    [
+        (None, [("replSetInitiate", {"_id": "gtm", "members": [{"_id": 0, "host": "127.0.0.1:8086"}]}, {})]),
+        ("127.0.0.1:8086", []),
+        (
+            "127.0.0.1:9006",
+            [
+                (
+                    "replSetReconfig",
+                    {"_id": "gtm", "version": 4, "members": [{"_id": 0, "host": "127.0.0.1:8086"}]},
+                    {"force": True},
+                )
+            ],
+        ),
+    ],
+    ids=["never started", "started before", "port changed"],
+)
+def test_a_mongod_becomes_a_set_of_one_at_the_address_it_has(host: str | None, asked: list[Any]):
+    admin = RecordingAdmin(host)
+    store._make_set(cast(Any, SimpleNamespace(admin=admin)), "127.0.0.1:8086")
+    assert admin.asked[1:] == asked

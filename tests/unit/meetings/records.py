@@ -4,6 +4,7 @@ Left out, because the layout itself has no place for it: texts that repeat the f
 brackets or full stops at the end of a title, semicolons in an attendance entry, bars in an action.
 """
 
+import datetime
 from typing import Any
 
 from hypothesis import strategies as st
@@ -11,23 +12,37 @@ from hypothesis import strategies as st
 from services.meetings.domain.compte_rendu.actions import read_due
 from services.meetings.domain.compte_rendu.likeness import heading_words
 
-_TITLE_WORDS = ["tendances", "migratoires", "cartographie", "des", "acteurs", "retours", "protocole", "d'échange", "frontières"]
-_BODY_WORDS = ["le", "comité", "note", "que", "l'accueil", "s'améliore", "à", "Dirkou", "20", "%", "œuvre", "SP/CCM", "EUCAP-Sahel",
-               "(2022-2026)", "été", "–", "où", "«", "ainsi", "»", "a|b", "N°", "3,5"]  # fmt: skip
+_TITLE_WORDS = [
+    "tendances",
+    "migratoires",
+    "cartographie",
+    "des",
+    "acteurs",
+    "retours",
+    "protocole",
+    "d'échange",
+    "frontières",
+]
+_BODY_WORDS = ["le", "comité", "note", "que", "l'accueil", "s'améliore", "à", "Dirkou", "20", "%", "œuvre", "SP/CCM",
+               "EUCAP-Sahel", "(2022-2026)", "été", "–", "où", "«", "ainsi", "»", "a|b", "N°", "3,5"]  # fmt: skip
 _NAMES = ["OIM", "INS", "MPF/PE", "EUCAP-Sahel Niger", "Croix-Rouge Espagnole", "Ministère du Plan (MP)", "ONU Femmes",
           "Ministère du Commerce, de l'Industrie et de l'Artisanat", "Forum-Réfugiés", "Re.Mi"]  # fmt: skip
 _DUE = [None, "30 octobre 2022", "1er mars 2023", "15/11/2022", "fin décembre", "immédiat", "N/A"]
 
 times = st.builds("{:02}:{:02}".format, st.integers(0, 11), st.integers(0, 59))
 late_times = st.builds("{:02}:{:02}".format, st.integers(12, 23), st.integers(0, 59))
-dates = st.dates(min_value=__import__("datetime").date(2015, 1, 1), max_value=__import__("datetime").date(2035, 12, 31))
+dates = st.dates(min_value=datetime.date(2015, 1, 1), max_value=datetime.date(2035, 12, 31))
 
 
 def _words(words: list[str], least: int, most: int) -> st.SearchStrategy[str]:
     return st.lists(st.sampled_from(words), min_size=least, max_size=most).map(" ".join)
 
 
-titles = st.builds("{} {}".format, st.sampled_from(["Présentation", "Suivi", "Point", "Échanges", "ADOPTION"]), _words(_TITLE_WORDS, 1, 5))
+titles = st.builds(
+    "{} {}".format,
+    st.sampled_from(["Présentation", "Suivi", "Point", "Échanges", "ADOPTION"]),
+    _words(_TITLE_WORDS, 1, 5),
+)
 sentences = st.builds("Ici {}.".format, _words(_BODY_WORDS, 1, 12))
 body_lines = st.one_of(
     sentences,
@@ -78,12 +93,18 @@ def minutes(draw) -> dict[str, Any]:
     if draw(st.booleans()):
         sections.insert(0, {"number": None, "title": "", "text": draw(sentences), "actions": []})
     return {
-        "title": draw(st.sampled_from(["Compte-rendu de la réunion du GTM", "Réunion du cadre", "Atelier de validation"])),
+        "title": draw(
+            st.sampled_from(["Compte-rendu de la réunion du GTM", "Réunion du cadre", "Atelier de validation"])
+        ),
         "date": draw(dates).isoformat(),
         "start": start,
         "end": end,
-        "place": draw(st.none() | st.sampled_from(["Salle 2", "Gouvernorat, Agadez", "Visioconférence", "Direction Générale"])),
-        "group_name": draw(st.sampled_from(["GTM", "GTM Agadez", "Groupe Technique sur la Migration d'Agadez", "Comité 12"])),
+        "place": draw(
+            st.none() | st.sampled_from(["Salle 2", "Gouvernorat, Agadez", "Visioconférence", "Direction Générale"])
+        ),
+        "group_name": draw(
+            st.sampled_from(["GTM", "GTM Agadez", "Groupe Technique sur la Migration d'Agadez", "Comité 12"])
+        ),
         "preamble": draw(st.none() | st.lists(sentences, min_size=1, max_size=3).map("\n".join)),
         "attendance": draw(st.lists(st.sampled_from(_NAMES), max_size=8)),
         "agenda": agenda,

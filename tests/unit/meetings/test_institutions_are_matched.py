@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.meetings.domain.matching import DirectoryEntry, is_near, key_of, match_institutions, parts_of
+from services.meetings.domain.matching import DirectoryEntry, Match, is_near, key_of, match_institutions, parts_of
 from tests.unit.meetings.compte_rendus import ROOT
 
 DIRECTORY = [
@@ -28,7 +28,7 @@ DIRECTORY = [
 ]
 
 
-def matched(text, directory=DIRECTORY):
+def matched(text: str, directory: list[DirectoryEntry] = DIRECTORY) -> Match:
     return match_institutions([text], directory)[0]
 
 

@@ -19,7 +19,7 @@ from tests.unit.meetings.records import minutes
 LANGUAGES = ("fr", "en")
 RICH = record_of(read_compte_rendu(layout("niamey-official")))
 EMPTY = {"title": "Compte-rendu", "date": "2022-05-12", "agenda": [], "sections": [], "attendance": []}
-NASTY = "<script>alert(1)</script> & \"fin\" \x0b\x01 ' {{ 7*7 }}"
+NASTY = '<script>alert(1)</script> & "fin" \x0b\x01 \' {{ 7*7 }}'
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -135,7 +135,7 @@ def test_style_is_named_by_its_hash():
 
     style = re.search(r"<style>(.*?)</style>", minutes_html(RICH), re.DOTALL)
     assert style is not None
-    assert STYLE_SOURCE == "'sha256-" + base64.b64encode(hashlib.sha256(style[1].encode()).digest()).decode() + "'"
+    assert "'sha256-" + base64.b64encode(hashlib.sha256(style[1].encode()).digest()).decode() + "'" == STYLE_SOURCE
 
 
 def test_what_people_wrote_is_escaped():
@@ -146,7 +146,14 @@ def test_what_people_wrote_is_escaped():
         "attendance": [NASTY],
         "preamble": NASTY,
         "agenda": [{"number": 1, "title": NASTY, "presenter": NASTY, "postponed": False}],
-        "sections": [{"number": 1, "title": NASTY, "text": f"{NASTY}\n- {NASTY}", "actions": [{"what": NASTY, "who": NASTY, "due": NASTY}]}],
+        "sections": [
+            {
+                "number": 1,
+                "title": NASTY,
+                "text": f"{NASTY}\n- {NASTY}",
+                "actions": [{"what": NASTY, "who": NASTY, "due": NASTY}],
+            }
+        ],
         "signatory": {"function": NASTY, "name": NASTY},
     }
     page = minutes_html(record)
@@ -182,7 +189,7 @@ def test_pdf_of_the_page_is_read_back():
 def _weasyprint():
     """The PDF maker, where its system libraries are installed."""
     try:
-        import weasyprint
+        import weasyprint  # type: ignore[import-untyped]
     except (ImportError, OSError):
         pytest.skip("weasyprint or its libraries are not installed")
     return weasyprint

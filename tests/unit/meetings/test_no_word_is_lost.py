@@ -25,6 +25,7 @@ ODD_LINES = [
     "Le Président", "MARIAMA ALI", "Date", "Date limite", "•", "🐪 désert", "İstanbul ßtraße œuvre", "e\u0301tat",
     "ligne\x0csuite", "mot\u2028suite", "&nbsp;&eacute;&lt;p&gt;", "Groupe Technique", "1er point",
     "2°ème point : suite", "1. OIM", "2. voir liste de présence",
+    "Ordre du jour : 1- Ouverture ; 2- Divers 1. Ouverture",
 ]  # fmt: skip
 LINES = st.sampled_from(KNOWN_LINES) | st.sampled_from(ODD_LINES) | st.text(max_size=60)
 

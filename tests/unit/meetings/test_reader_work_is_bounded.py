@@ -68,7 +68,7 @@ def test_twice_the_lines_take_twice_the_work(name):
     assert twice < 2.3 * once
 
 
-@pytest.mark.parametrize("opening", ["", "Présence\t", "Date\t", "Ordre du jour\n1- ", "<p>"])
+@pytest.mark.parametrize("opening", ["", "Présence\t", "Ordre du jour\n1- "])
 @pytest.mark.parametrize("name", LONG_LINES)
 def test_a_line_of_a_million_letters_is_read(name, opening):
     part = LONG_LINES[name]

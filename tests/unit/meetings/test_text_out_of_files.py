@@ -3,7 +3,8 @@
 import pytest
 
 from chassis.kernel.errors import InvalidError
-from services.meetings.adapters import extract_limits, extract_text as module
+from services.meetings.adapters import extract_limits
+from services.meetings.adapters import extract_text as module
 from services.meetings.adapters.extract_text import extract_text
 from services.meetings.adapters.file_kinds import DOCX
 from tests.unit.meetings.files import pdf, simple_docx, zipped

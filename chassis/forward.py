@@ -1,0 +1,75 @@
+"""Sends failed messages on: to the retry ladder or the end of the line. One connection a process, confirmed one by one."""
+
+import contextlib
+from typing import Any
+
+from eventlet.semaphore import Semaphore
+from kombu import Connection, Exchange, Producer
+from nameko.extensions import SharedExtension
+
+from chassis.topology import parked_name, retry_name
+
+CONFIRM_SECONDS = 10.0
+_DEFAULT = Exchange("")
+
+
+class Forwarder(SharedExtension):
+    """A flood of bad messages must not open a connection for each of them."""
+
+    def __init__(self) -> None:
+        self._connection: Any = None
+        self._producer: Any = None
+        self._turn = Semaphore(1)
+        super().__init__()
+
+    def retry(self, message: Any, headers: dict[Any, Any], queue: str, service: str, seconds: int) -> None:
+        """Back to `queue` after that time. Raises when the broker did not confirm."""
+        self._send(message, headers, Exchange(retry_name(service, seconds), type="fanout"), queue)
+
+    def park(self, message: Any, headers: dict[Any, Any], service: str) -> None:
+        """To the service's end of the line. Raises when the broker did not confirm."""
+        self._send(message, headers, _DEFAULT, parked_name(service))
+
+    def stop(self) -> None:
+        """Runs after the last worker ended."""
+        self._close()
+
+    def _send(self, message: Any, headers: dict[Any, Any], exchange: Exchange, key: str) -> None:
+        with self._turn:
+            fresh = self._producer is None
+            try:
+                self._publish(message, headers, exchange, key)
+            except Exception:
+                self._close()
+                if fresh:
+                    raise
+                # The connection may have ended while it was idle.
+                self._publish(message, headers, exchange, key)
+
+    def _publish(self, message: Any, headers: dict[Any, Any], exchange: Exchange, key: str) -> None:
+        properties = message.properties
+        self._open().publish(
+            bytes(message.body.encode() if isinstance(message.body, str) else message.body),
+            exchange=exchange,
+            routing_key=key,
+            headers=headers,
+            delivery_mode=2,
+            mandatory=True,
+            confirm_timeout=CONFIRM_SECONDS,
+            content_type=message.content_type,
+            content_encoding=message.content_encoding,
+            **{name: properties[name] for name in ("message_id", "type", "correlation_id") if properties.get(name)},
+        )
+
+    def _open(self) -> Any:
+        if self._producer is None:
+            uri, options = self.container.config["AMQP_URI"], {"confirm_publish": True}
+            self._connection = Connection(uri, connect_timeout=5, transport_options=options)
+            self._producer = Producer(self._connection.channel(), auto_declare=False)
+        return self._producer
+
+    def _close(self) -> None:
+        connection, self._connection, self._producer = self._connection, None, None
+        if connection is not None:
+            with contextlib.suppress(Exception):
+                connection.collect(socket_timeout=1)

@@ -1,0 +1,114 @@
+"""`./gtm parked`: the messages that a service could not handle and set aside; look at them, retry them, let them go."""
+
+import json
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Column, Table
+from rich.text import Text
+
+from launcher import operating, progress, texts
+from launcher.api_access import open_client
+from launcher.settings import SERVICES
+
+COLUMNS = ("id", "service", "event", "reason", "attempts", "since")
+
+of_service = click.option("--service", type=click.Choice(SERVICES), help=texts.say("help-parked-service"))
+as_json = click.option("--json", "as_json", is_flag=True, help=texts.say("help-json"))
+
+
+@click.group(invoke_without_command=True, help=texts.say("help-parked"))
+@of_service
+@as_json
+@click.pass_context
+def parked(context: click.Context, service: str | None, as_json: bool) -> int:
+    """Exit with 0 when done, 1 if refused, if there is no such message, or if a service could not be asked."""
+    return _list(service, as_json) if context.invoked_subcommand is None else 0
+
+
+@parked.command("list", help=texts.say("help-parked-list"))
+@of_service
+@as_json
+def list_parked(service: str | None, as_json: bool) -> int:
+    """See `parked`."""
+    return _list(service, as_json)
+
+
+@parked.command("show", help=texts.say("help-parked-show"))
+@click.argument("id")
+@of_service
+@as_json
+def show(id: str, service: str | None, as_json: bool) -> None:
+    """Everything that is known of one."""
+    message = operating.show_parked(open_client(), id, service)
+    if as_json:
+        click.echo(json.dumps(message, ensure_ascii=False, indent=2))
+        return
+    body, trace = message.pop("body", message.pop("body_base64", None)), message.pop("traceback", None)
+    for name, value in message.items():
+        click.echo(f"{name}: {'' if value is None else value}")
+    for text in (trace, json.dumps(body, ensure_ascii=False, indent=2)):
+        if text:
+            click.echo(f"\n{text}")
+
+
+@parked.command("replay", help=texts.say("help-parked-replay"))
+@click.argument("id", required=False)
+@click.option("--all", "everything", is_flag=True, help=texts.say("help-parked-replay-all"))
+@of_service
+@as_json
+def replay(id: str | None, everything: bool, service: str | None, as_json: bool) -> None:
+    """One, or all that a queue is known for."""
+    if (id is None) is not everything:
+        raise click.UsageError(texts.say("parked-which"))
+    client = open_client()
+    if id is None:
+        replayed = operating.replay_all_parked(client, service)
+    else:
+        holder = service or operating.holder(client, id)
+        replayed = {holder: operating.replay_parked(client, id, holder)}
+    if as_json:
+        click.echo(json.dumps({"replayed": replayed}))
+        return
+    click.echo(texts.say("parked-replayed", count=sum(replayed.values())))
+
+
+@parked.command("drop", help=texts.say("help-parked-drop"))
+@click.argument("id")
+@click.option("--reason", required=True, help=texts.say("help-parked-drop-reason"))
+@of_service
+@as_json
+def drop(id: str, reason: str, service: str | None, as_json: bool) -> None:
+    """For good; the text of the message and the reason stay in the service's database."""
+    dropped = operating.drop_parked(open_client(), id, reason, service)
+    click.echo(json.dumps(dropped, ensure_ascii=False, indent=2) if as_json else texts.say("parked-dropped", id=id))
+
+
+def _list(service: str | None, as_json: bool) -> int:
+    found = operating.parked(open_client(), service)
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+    elif found["items"]:
+        Console(highlight=False).print(_table(found["items"]))
+        click.echo(texts.say("parked-what-now"))
+    elif not found["unavailable"]:
+        click.echo(texts.say("parked-none"))
+    return tell_away(found)
+
+
+def tell_away(found: dict[str, Any]) -> int:
+    """Name the services that gave no answer; the exit code."""
+    for one in found["unavailable"]:
+        progress.warn("service-unavailable", service=one["service"], reason=one["detail"])
+    return 1 if found["unavailable"] else 0
+
+
+def _table(items: list[dict[str, Any]]) -> Table:
+    headings = [Column(texts.say(f"parked-{column}"), overflow="fold") for column in COLUMNS]
+    table = Table(*headings, title=texts.say("parked-title", count=len(items)))
+    for item in items:
+        event = item["type"] or item["queue"] or "?"
+        cells = (item["id"], item["service"], event, item["reason"], item["attempts"], item["first_failed"])
+        table.add_row(*(Text("" if cell is None else str(cell)) for cell in cells))
+    return table
