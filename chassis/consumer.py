@@ -23,7 +23,7 @@ from nameko.messaging import QueueConsumer
 
 from chassis import agreement, metrics, travel
 from chassis.crash import crash_point
-from chassis.envelope import Event, UnreadableEventError, read
+from chassis.envelope import Event, UnreadableEventError, declared, read
 from chassis.forward import Forwarder
 from chassis.frames import UNREADABLE
 from chassis.logs import bind_contextvars, clear_contextvars, get_logger
@@ -101,12 +101,13 @@ class EventConsumer(Entrypoint):
         try:
             event = read(raw, self.subscription.events)
             agreement.check(event, travel.routing_key(message))
+            data = declared(event, self.subscription.events)
         except UnreadableEventError:
             raise
         except Exception as error:
             # An error here would end the container, at each redelivery again.
             raise UnreadableEventError(f"reading failed: {type(error).__name__}: {error}") from error
-        return replace(event, replay=travel.believed(message).get(travel.REPLAY))
+        return replace(event, data=data, replay=travel.believed(message).get(travel.REPLAY))
 
     def _give(self, message: Any, event: Event, began: float, looks: int = 0) -> None:
         trace = travel.believed(message).get("tp")
@@ -127,12 +128,13 @@ class EventConsumer(Entrypoint):
         if exc_info is None:
             crash_point("consumer.applied")
             metrics.HANDLED.labels(*labels, "applied" if result is not False else "duplicate").inc()
+            self.monitor.settled(self.subscription.queue, event.id)
             self.queue_consumer.ack_message(message)
             return result, exc_info
         if is_away(exc_info[1]) and time.monotonic() - began < HELD_SECONDS:
             self._hold(message, event, began, looks + 1)
         else:
-            self._fail(message, exc_info[1])
+            self._fail(message, exc_info[1], event)
         # The failure is dealt with; nameko need not tell of it again.
         return None, None
 
@@ -147,7 +149,7 @@ class EventConsumer(Entrypoint):
 
         self.container.spawn_managed_thread(again, identifier="hold")
 
-    def _fail(self, message: Any, error: BaseException) -> None:
+    def _fail(self, message: Any, error: BaseException, event: Event | None = None) -> None:
         queue, service = self.subscription.queue, self.subscription.service
         attempts = int(travel.believed(message).get("x-attempts", 0)) + 1
         headers = travel.after_failure(message, queue, error, attempts)
@@ -155,11 +157,11 @@ class EventConsumer(Entrypoint):
         outcome = "parked" if hopeless else "retried"
         log.warning(f"consumer.{outcome}", queue=queue, error=headers["x-reason"], attempts=attempts)
         crash_point("consumer.before_send_on")
+        seconds = RETRY_SECONDS[min(attempts, len(RETRY_SECONDS)) - 1]
         try:
             if hopeless:
                 self.forwarder.park(message, headers, service)
             else:
-                seconds = RETRY_SECONDS[min(attempts, len(RETRY_SECONDS)) - 1]
                 self.forwarder.retry(message, headers, queue, service, seconds)
         except Exception as refused:  # noqa: BLE001 (case 4: whatever failed, the broker keeps the message)
             log.warning("consumer.not_sent_on", queue=queue, error=f"{type(refused).__name__}: {refused}"[:200])
@@ -168,6 +170,10 @@ class EventConsumer(Entrypoint):
             return
         crash_point("consumer.sent_on")
         metrics.HANDLED.labels(service, queue, outcome).inc()
+        if event is not None and hopeless:
+            self.monitor.settled(queue, event.id)
+        elif event is not None:
+            self.monitor.failed(queue, event.id, event.time, seconds)
         self.queue_consumer.ack_message(message)
 
 

@@ -155,7 +155,7 @@ def read(body: bytes, known: Iterable[EventType]) -> Event:
     try:
         cloud = JSONFormat().read(CloudEvent, body)
         attributes, sent = cloud.get_attributes(), cloud.get_data()
-        kind, steps = _reader_of(_text(attributes, "type"), list(known))
+        kind, steps = _reader_of(str(attributes["type"]), list(known))
     except (CloudEventValidationError, *_MISFIT) as error:
         raise UnreadableEventError(f"not a CloudEvent: {str(error)[:300]}") from error
     if not isinstance(sent, dict):
@@ -163,7 +163,6 @@ def read(body: bytes, known: Iterable[EventType]) -> Event:
     try:
         data = lift(sent, steps)
         kind.reader.load(data)
-        data = _declared(data, kind.reader) | {"changed": _names(data.get("changed"))}
         complete(data, kind.reader)
         return Event(
             id=_text(attributes, "id"),
@@ -210,8 +209,13 @@ def _tolerant(schema: Schema) -> Schema:
     return schema
 
 
+def declared(event: Event, known: Iterable[EventType]) -> dict[str, Any]:
+    """The event's data without what its schema does not declare, at every depth: what is kept of it is known stuff."""
+    (kind,) = (one for one in known if one.name == event.type)
+    return {**_declared(event.data, kind.reader), "changed": _names(event.data.get("changed"))}
+
+
 def _declared(data: Any, schema: Schema) -> Any:
-    """What the schema declares of the data, at every depth: an unknown field is not kept either."""
     if not isinstance(data, dict):
         return data
     kept = {name: data[name] for name in schema.load_fields if name in data}

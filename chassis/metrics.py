@@ -39,7 +39,7 @@ QUEUE_DEPTH = Gauge(
 PARKED = Gauge("gtm_parked_messages", "Messages set aside for an operator", ("service",), multiprocess_mode="max")
 CONSUMER_LAG = Gauge(
     "gtm_consumer_lag_seconds",
-    "Age, at most, of the oldest event that waits in a queue",
+    "Age, at most, of the oldest event that waits in a queue or to be tried again",
     ("service", "queue"),
     multiprocess_mode="max",
 )

@@ -1,8 +1,12 @@
-"""How far behind a service is: depths of its queues, what is parked, how old the events are that it now handles."""
+"""How far behind services are: depths of queues, what is parked, how old the oldest event is that is not handled yet.
+
+A process measures the queues of its own service and those that its service's events go to: so a consumer that is down,
+and measures nothing, is still seen to fall behind.
+"""
 
 import time
-from datetime import UTC, datetime
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 import eventlet
 from kombu import Connection
@@ -13,7 +17,52 @@ from chassis.logs import get_logger
 from chassis.topology import RETRY_SECONDS, Subscription, parked_name, retry_name
 
 EVERY_SECONDS = 10
+MOST_FAILING = 10_000  # events remembered a queue; beyond, the oldest are what counts, and they are in
+LATE_SECONDS = 120.0  # an event that is due may wait behind others
 log = get_logger()
+
+
+class Depth(NamedTuple):
+    """What a queue holds, ready to be taken, and how many take from it."""
+
+    messages: int
+    consumers: int
+
+
+class Lags:
+    """At most how old the oldest event is that a queue holds, or that waits to be tried again. Times: unix seconds."""
+
+    def __init__(self) -> None:
+        self._since: dict[str, float] = {}
+        self._failing: dict[str, dict[str, tuple[float, float]]] = {}
+
+    def took(self, queue: str, event_time: float) -> None:
+        """An event was taken; the queue is in order, so what waits is no older. (One that is retried is.)"""
+        self._since[queue] = max(self._since.get(queue, 0.0), event_time)
+
+    def failed(self, queue: str, event_id: str, event_time: float, due: float) -> None:
+        """An event failed and comes back about then."""
+        events = self._failing.setdefault(queue, {})
+        if len(events) < MOST_FAILING:
+            events[event_id] = (event_time, due + LATE_SECONDS)
+
+    def settled(self, queue: str, event_id: str) -> None:
+        """An event was applied or parked."""
+        self._failing.get(queue, {}).pop(event_id, None)
+
+    def caught_up(self, queue: str, now: float) -> None:
+        """Nothing waits, or somebody else's process takes it: what waits from now on is no older than now."""
+        self._since[queue] = max(self._since.get(queue, 0.0), now)
+
+    def of(self, queue: str, now: float, waiting: bool) -> float:
+        """Seconds; 0 when nothing waits."""
+        # One that did not come back when it was due came to another process of the service.
+        events = {id: pair for id, pair in self._failing.get(queue, {}).items() if pair[1] > now}
+        self._failing[queue] = events
+        ages = [now - happened for happened, _ in events.values()]
+        if waiting:
+            ages.append(now - self._since.setdefault(queue, now))
+        return max(0.0, *ages, 0.0)
 
 
 class Monitor(SharedExtension):
@@ -22,7 +71,7 @@ class Monitor(SharedExtension):
     def __init__(self) -> None:
         self._stopping = False
         self._thread: Any = None
-        self._last: dict[str, tuple[str, float]] = {}
+        self._lags = Lags()
         super().__init__()
 
     def start(self) -> None:
@@ -38,7 +87,15 @@ class Monitor(SharedExtension):
 
     def took(self, queue: str, event_time: str) -> None:
         """An event of that time was just taken from the queue."""
-        self._last[queue] = (event_time, time.time())
+        self._lags.took(queue, _unix(event_time))
+
+    def failed(self, queue: str, event_id: str, event_time: str, wait: int) -> None:
+        """It failed, and comes back after that many seconds."""
+        self._lags.failed(queue, event_id, _unix(event_time), time.time() + wait)
+
+    def settled(self, queue: str, event_id: str) -> None:
+        """It was applied or parked."""
+        self._lags.settled(queue, event_id)
 
     def _run(self) -> None:
         while not self._stopping:
@@ -49,27 +106,48 @@ class Monitor(SharedExtension):
             eventlet.sleep(EVERY_SECONDS)
 
     def _measure(self) -> None:
-        service = self.container.service_name
+        service, subscriptions = self.container.service_name, self.container.config["SUBSCRIPTIONS"]
+        fed = [one.queue for one in subscriptions if one.service != service and one.reads_from(service)]
         with Connection(self.container.config["AMQP_URI"], connect_timeout=5) as connection:
-            for queue, depth in depths(connection, service, self.container.config["SUBSCRIPTIONS"]).items():
-                metrics.QUEUE_DEPTH.labels(service, queue).set(depth)
-                if queue == parked_name(service):
-                    metrics.PARKED.labels(service).set(depth)
-                elif queue in self._last:
-                    metrics.CONSUMER_LAG.labels(service, queue).set(self.lag(queue, depth))
+            own = _looked_at(connection, own_queues(service, subscriptions))
+            others = _looked_at(connection, fed)
+        consumed = {one.queue for one in subscriptions if one.service == service}
+        for queue, depth in own.items():
+            metrics.QUEUE_DEPTH.labels(service, queue).set(depth.messages)
+            if queue == parked_name(service):
+                metrics.PARKED.labels(service).set(depth.messages)
+            elif queue in consumed:
+                self._tell_lag(queue, depth, taken_elsewhere=False)
+        for queue, depth in others.items():
+            metrics.QUEUE_DEPTH.labels(queue.partition(".")[0], queue).set(depth.messages)
+            self._tell_lag(queue, depth, taken_elsewhere=depth.consumers > 0)
 
-    def lag(self, queue: str, depth: int) -> float:
-        """Seconds that the oldest waiting event is behind, at most: the queue is in order, so it is no older than the
-        one taken last. 0 when nothing waits."""
-        if depth == 0 or queue not in self._last:
-            return 0.0
-        return max(0.0, (datetime.now(UTC) - datetime.fromisoformat(self._last[queue][0])).total_seconds())
+    def _tell_lag(self, queue: str, depth: Depth, *, taken_elsewhere: bool) -> None:
+        now = time.time()
+        if depth.messages == 0 or taken_elsewhere:
+            self._lags.caught_up(queue, now)
+        waiting = depth.messages > 0 and not taken_elsewhere
+        metrics.CONSUMER_LAG.labels(queue.partition(".")[0], queue).set(self._lags.of(queue, now, waiting))
+
+
+def own_queues(service: str, subscriptions: "list[Subscription]") -> list[str]:
+    """The queues of a service: its consumers', its retry ladder, what is parked; none if it consumes nothing."""
+    own = [subscription.queue for subscription in subscriptions if subscription.service == service]
+    ladder = [retry_name(service, seconds) for seconds in RETRY_SECONDS]
+    return [*own, *ladder, parked_name(service)] if own else []
 
 
 def depths(connection: Connection, service: str, subscriptions: "list[Subscription]") -> dict[str, int]:
-    """Messages ready in each queue of the service: its consumers', its retry ladder, what is parked."""
+    """Messages ready in each queue of the service."""
+    found = _looked_at(connection, own_queues(service, subscriptions))
+    return {queue: depth.messages for queue, depth in found.items()}
+
+
+def _looked_at(connection: Connection, queues: list[str]) -> dict[str, Depth]:
     channel = connection.channel()
-    own = [subscription.queue for subscription in subscriptions if subscription.service == service]
-    ladder = [retry_name(service, seconds) for seconds in RETRY_SECONDS]
-    ends = [*ladder, parked_name(service)] if own else []
-    return {name: int(channel.queue_declare(name, passive=True).message_count) for name in (*own, *ends)}
+    told = {queue: channel.queue_declare(queue, passive=True) for queue in queues}
+    return {queue: Depth(int(one.message_count), int(one.consumer_count)) for queue, one in told.items()}
+
+
+def _unix(event_time: str) -> float:
+    return datetime.fromisoformat(event_time).timestamp()

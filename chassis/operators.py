@@ -108,7 +108,9 @@ class Operators(Service):
         replica = self.store.replicas.get(noun)
         if replica is None:
             raise NotFoundError("no-such-copies", "noun", {"noun": noun, "known": ", ".join(self.store.replicas)})
-        return {"forgotten": replica.collection.delete_many({}).deleted_count}
+        # What other nodes own is not in this node's log: it would not come back.
+        mine = {"origin": self.store.place.node}
+        return {"forgotten": replica.collection.delete_many(mine).deleted_count}
 
     def _admin(self) -> str:
         caller = self.asking()
@@ -126,7 +128,7 @@ class Operators(Service):
 
     def _types_for(self, subscription: Subscription) -> list[str]:
         """The types of this service's log that the queue takes. Raises: ConflictError queue-takes-nothing-here."""
-        if not any(event.words[0] == self.name for event in subscription.events):
+        if not subscription.reads_from(self.name):
             publishers = sorted({event.words[0] for event in subscription.events})
             params = {"queue": subscription.queue, "service": self.name, "publishers": ", ".join(publishers)}
             raise ConflictError("queue-takes-nothing-here", "queue", params)

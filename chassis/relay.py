@@ -9,6 +9,7 @@ Numbered failure cases (tests/faults cites them):
 """
 
 import random
+import time
 from typing import Any
 
 import eventlet
@@ -16,6 +17,7 @@ from amqp import Message
 from eventlet.event import Event as Signal
 from kombu import Connection
 from nameko.extensions import SharedExtension
+from pymongo.errors import PyMongoError
 
 from chassis import metrics
 from chassis.crash import crash_point
@@ -39,6 +41,7 @@ class Relay(SharedExtension):
         self._outbox: Outbox | None = None
         self._signal = Signal()
         self._stopping = False
+        self._measured = 0.0
         self._thread: Any = None
         super().__init__()
 
@@ -72,6 +75,7 @@ class Relay(SharedExtension):
                     self._relay(ConfirmingPublisher(connection))
             except Exception as error:  # noqa: BLE001 (case 3: whatever failed, the rows are still there)
                 metrics.PUBLISH_FAILED.labels(self._service).inc()
+                self._measure()
                 pause = min(LONGEST_PAUSE, max(0.5, pause * 2)) * random.uniform(0.7, 1.0)  # noqa: S311 (jitter)
                 log.warning("relay.waiting", error=type(error).__name__, seconds=round(pause, 1))
                 eventlet.sleep(0 if self._stopping else pause)
@@ -94,6 +98,8 @@ class Relay(SharedExtension):
                     return
                 self._measure()
                 self._rest(publisher)
+            elif time.monotonic() - self._measured > SWEEP_SECONDS:
+                self._measure()
 
     def _rest(self, publisher: "ConfirmingPublisher") -> None:
         with eventlet.Timeout(SWEEP_SECONDS, False):
@@ -103,7 +109,11 @@ class Relay(SharedExtension):
 
     def _measure(self) -> None:
         assert self._outbox is not None  # noqa: S101 (start() checked)
-        waiting, age = self._outbox.backlog()
+        self._measured = time.monotonic()
+        try:
+            waiting, age = self._outbox.backlog()
+        except PyMongoError:
+            return  # the next look at the rows will say so
         metrics.BACKLOG.labels(self._service).set(waiting)
         metrics.OLDEST.labels(self._service).set(age)
 

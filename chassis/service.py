@@ -62,8 +62,8 @@ class CallerProvider(DependencyProvider):
 
     def _caller(self, data: Mapping[str, Any], entrypoint: Any) -> Caller:
         deadline = data.get("deadline")
-        if isinstance(deadline, int | float) and time.time() > deadline:
-            raise UnavailableError("deadline-passed")
+        deadline = float(deadline) if isinstance(deadline, int | float) else None
+        _check_in_time(deadline)
         try:
             principal = self.tokens.read(data.get("principal")) if isinstance(entrypoint, Rpc) else SYSTEM
         except InvalidTokenError as error:
@@ -76,6 +76,7 @@ class CallerProvider(DependencyProvider):
             language="en" if data.get("language") == "en" else "fr",
             method=entrypoint.method_name,
             idempotency_key=data.get("idempotency_key"),
+            deadline=deadline,
         )
 
 
@@ -180,6 +181,8 @@ class Service:
         with self.store.work(caller) as work:
             answer = act(work)
             remember(work, payload, answer)
+            # Once more before the commit: the process may have been suspended, or busy, since it began.
+            _check_in_time(caller.deadline)
         return answer
 
     def page(self, query: Callable[..., Page[Any]], takes: Schema, payload: Any, gives: Schema) -> dict[str, Any]:
@@ -222,3 +225,9 @@ class Service:
         )
         more = len(items) > size
         return {"items": items[:size], "next_cursor": items[size - 1]["id"] if more else None}
+
+
+def _check_in_time(deadline: float | None) -> None:
+    """Nobody waits any more, and was told so: then it must not be done. Raises: UnavailableError deadline-passed."""
+    if deadline is not None and time.time() > deadline:
+        raise UnavailableError("deadline-passed")

@@ -41,6 +41,10 @@ class Subscription:
         """Whether its consumer reads events of the type of that name, lifted if need be."""
         return any(event.steps_from(type) is not None for event in self.events)
 
+    def reads_from(self, publisher: str) -> bool:
+        """Whether events of that service come here."""
+        return any(event.words[0] == publisher for event in self.events)
+
     def binding_keys(self) -> list[str]:
         """Binding keys: any origin, any visibility."""
         return sorted({".".join(("*", "*", *event.words[:3])) for event in self.events})

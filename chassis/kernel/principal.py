@@ -38,6 +38,8 @@ class Caller:
     method: str = ""
     """The method called, or the consumer's."""
     idempotency_key: str | None = None
+    deadline: float | None = None
+    """Until when somebody waits for the answer, in unix seconds."""
 
     def require(self, *roles: str) -> None:
         """Pass if the caller holds one of the roles. Raises: ForbiddenError role-required, sign-in-required."""

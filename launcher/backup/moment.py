@@ -57,7 +57,7 @@ class Moment:
         found = self._client[f"{self._prefix}{owner}"][collection].find({}, session=self._session, batch_size=BATCH)
         with found:
             for document in found:
-                yield document.raw
+                yield bytes(document.raw)
 
     def existing(self, owner: str, collection: str, ids: Sequence[str]) -> set[str]:
         """Which of these ids there are."""

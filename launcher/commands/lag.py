@@ -32,8 +32,7 @@ def lag(as_json: bool) -> int:
 
 def _behind(one: dict[str, Any]) -> int:
     """How many events have not arrived where they belong."""
-    waiting: int = one["outbox"]["waiting"] + one["parked"]
-    return waiting + sum(one["queues"].values()) + sum(one["retries"].values())
+    return int(one["outbox"]["waiting"] + one["parked"] + sum(one["queues"].values()) + sum(one["retries"].values()))
 
 
 def _table(items: list[dict[str, Any]]) -> Table:

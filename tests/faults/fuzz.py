@@ -245,8 +245,8 @@ def _version_again(fuzz: Fuzzer, real: Envelope) -> Bad:
     for name, lie in (("note", "en arrière"), ("title", "En arrière"), ("place", "Ailleurs")):
         if name in real["data"]:
             real["data"][name] = lie
-    for entry in real["data"].get("attendance", ()):
-        entry |= {"text": "Inconnue en arrière", "match": "none", "institution_id": None}
+    for entry in (one for one in real["data"].get("attendance", ()) if isinstance(one, dict)):
+        entry.update({"text": "Inconnue en arrière", "match": "none", "institution_id": None})
     return Bad(_json(_new(real)), IGNORE, key_of(real))
 
 

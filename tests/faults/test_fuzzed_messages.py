@@ -8,6 +8,7 @@ import time
 import urllib.request
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any
 
 import pytest
@@ -20,6 +21,8 @@ from services.meetings.contract.events import MINUTES_CIRCULATED
 from tests.faults.flood import flood
 from tests.faults.fuzz import EITHER, HUGE, PARK, Bad, Fuzzer, key_of
 from tests.integration.node import Node
+from tests.integration.notifications.story import publish
+from tests.unit.notifications.builders import an_event, some_minutes
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(6 * 3600)]
 EACH = int(os.environ.get("GTM_FUZZ") or 600)
@@ -73,10 +76,10 @@ class Scene:
         person = {"institution_id": made[0]["id"], "name": "Aïssa Abdou", "email": "aissa@example.ne"}
         node.call("actors", "create_focal_point", person)
         meeting = {"group_id": group_id, "title": "Réunion", "date": "2026-02-24", "kind": "ordinary"}
-        node.call("meetings", "create_meeting", meeting)
-        minutes = registry.sample(MINUTES_CIRCULATED) | {"origin": "central", "source": "/nodes/central/meetings"}
-        minutes["data"]["origin"] = "central"
-        flood(node.amqp_uri, [Bad(__import__("json").dumps(minutes).encode(), PARK, key_of(minutes))])
+        planned = node.call("meetings", "create_meeting", meeting)
+        circulated = an_event(MINUTES_CIRCULATED, some_minutes(planned, made[:1], group_id=group_id))
+        publish(node, circulated)
+        minutes = {"specversion": "1.0", "datacontenttype": "application/json", **asdict(circulated)}
         self.known = {noun: [] for noun in NOUNS} | {"minutes": [minutes]}
         for service in ("actors", "meetings"):
             for event in node.events(service):

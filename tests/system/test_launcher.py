@@ -222,13 +222,13 @@ def test_two_starts_at_once_make_one_node(another: LaunchedNode):
             cwd=ROOT,
             env=another.env,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=subprocess.STDOUT,
             text=True,
         )
         for _ in range(2)
     ]
     told = [one.communicate(timeout=240)[0] for one in starts]
-    assert [one.returncode for one in starts] == [0, 0]
+    assert [one.returncode for one in starts] == [0, 0], told
     assert sorted("already up" in one for one in told) == [False, True]
     another.end()
     assert another.processes() == []

@@ -1,0 +1,25 @@
+"""A short storm with a fixed seed; `./gtm test soak` runs long ones (docs/development.md)."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.faults.storm import Storm, plan, told
+
+pytestmark = [pytest.mark.slow]
+SEED = int(os.environ.get("GTM_STORM_SEED") or 3)
+SECONDS = float(os.environ.get("GTM_STORM_SECONDS") or 45)
+
+
+def test_a_seed_always_plans_the_same_faults() -> None:
+    assert plan(SEED, SECONDS) == plan(SEED, SECONDS) != plan(SEED + 1, SECONDS)
+
+
+def test_nothing_is_lost_and_nothing_applied_twice(tmp_path: Path) -> None:
+    faults = plan(SEED, SECONDS)
+    assert {fault.victim for fault in faults} >= {"broker", "store"}
+    report = Storm(SEED, SECONDS, tmp_path).run()
+    print(f"\n{told(report)}")
+    assert (report.lost, report.applied_twice) == (0, 0)
+    assert report.acknowledged > 0

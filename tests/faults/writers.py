@@ -1,0 +1,85 @@
+"""Writers that ask until they are answered, each request with a key of its own, so that a repetition is no second act."""
+
+import contextlib
+import random
+import threading
+import time
+from typing import Any
+
+from amqp.exceptions import AMQPError
+from kombu.exceptions import KombuError
+
+from chassis.kernel.errors import PlatformError, UnavailableError
+from chassis.kernel.ids import new_id
+from tests.integration.rpc import RemoteFailure, RpcCaller
+
+WITHIN = 5.0  # seconds for an answer, then the same is asked again
+PATIENCE = 120.0  # seconds for one request in all
+
+
+class Writer(threading.Thread):
+    """Creates institutions and changes them, as its seed decides; remembers what was acknowledged."""
+
+    def __init__(self, amqp_uri: str, token: str, seed: int, number: int, over: threading.Event) -> None:
+        super().__init__(name=f"writer-{number}")
+        self.amqp_uri, self.token, self.number, self.over = amqp_uri, token, number, over
+        self.random = random.Random(f"{seed} writer {number}")
+        self.acknowledged: dict[str, int] = {}
+        self.answers = self.retries = 0
+        self.failures: list[str] = []
+        self._caller: RpcCaller | None = None
+
+    def run(self) -> None:
+        """Until the storm is over; the request under way ends first."""
+        number = 0
+        try:
+            while not self.over.is_set():
+                number += 1
+                self._one_institution(f"{self.number}-{number}")
+        except Exception as error:  # noqa: BLE001 (a thread tells by what it leaves)
+            self.failures.append(f"{self.name}: {type(error).__name__}: {error}")
+        finally:
+            self._hang_up()
+
+    def _one_institution(self, name: str) -> None:
+        failing = self.random.random() < 0.02
+        made = self._ask("create_institution", {"name": f"{'Échoue' if failing else 'Institution'} {name}"}, name)
+        for version in range(1, self.random.randint(2, 8)):
+            if self.over.is_set():
+                return
+            change = {"id": made["id"], "version": version, "changes": {"note": f"note {version}"}}
+            self._ask("change_institution", change, f"{name}-{version}")
+
+    def _ask(self, method: str, payload: dict[str, Any], key: str) -> dict[str, Any]:
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            try:
+                record = dict(self._call(method, payload, key))
+            except (TimeoutError, OSError, AMQPError, KombuError, RemoteFailure, UnavailableError):
+                self.retries += 1
+                self._hang_up()
+                time.sleep(0.2)
+                continue
+            except PlatformError as error:
+                raise AssertionError(f"{method} {key} was carried out otherwise before: {error}") from error
+            self.answers += 1
+            self.acknowledged[record["id"]] = max(record["version"], self.acknowledged.get(record["id"], 0))
+            return record
+        raise AssertionError(f"{method} {key} had no answer in {PATIENCE:g} s")
+
+    def _call(self, method: str, payload: dict[str, Any], key: str) -> Any:
+        if self._caller is None:
+            self._caller = RpcCaller(self.amqp_uri)
+        headers = {
+            "nameko.correlation_id": new_id(),
+            "nameko.principal": self.token,
+            "nameko.idempotency_key": key,
+            "nameko.deadline": time.time() + WITHIN,
+        }
+        return self._caller.call(f"actors.{method}", payload, headers, WITHIN)
+
+    def _hang_up(self) -> None:
+        caller, self._caller = self._caller, None
+        if caller is not None:
+            with contextlib.suppress(Exception):
+                caller.connection.collect(socket_timeout=1)

@@ -1,0 +1,296 @@
+"""A node backed up at work, lost with everything, and made again from the file; then the same once more.
+
+One story for the whole module: work → backup while a writer goes on → more work, which will be lost → the home is
+deleted → restore into a fresh home → up. The tests look at what is there afterwards; each lets the node stay up.
+"""
+
+import shutil
+import signal
+import subprocess
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pymongo import MongoClient
+
+from tests.integration.eventually import eventually
+from tests.system.launched import ROOT, free_port
+from tests.system.speaking import SpokenNode
+
+FIXTURES = sorted((ROOT / "tests" / "fixtures" / "compte_rendus").glob("*.txt"))
+LISTS = (
+    *("/institutions", "/focal-points", "/groups", "/meetings", "/minutes", "/recommendations", "/indicators"),
+    "/notifications?all=true",
+)
+COPIED = ("name", "acronym", "status", "note", "visibility")
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+
+
+class Writer(threading.Thread):
+    """Enters institutions and changes each once, as fast as it is answered."""
+
+    def __init__(self, node: SpokenNode) -> None:
+        super().__init__(daemon=True)
+        self.node = node
+        self.known: dict[str, int] = {}
+        self._enough = threading.Event()
+        self.failure: BaseException | None = None
+
+    def run(self) -> None:
+        number = 0
+        try:
+            while not self._enough.is_set():
+                number += 1
+                made = self.node.api("POST", "/institutions", {"name": f"Écrite au vol {number}"}, 201)
+                self.known[made["id"]] = 1
+                changed = self.node.api("PATCH", f"/institutions/{made['id']}", {"note": "suivie"})
+                self.known[made["id"]] = changed["version"]
+        except (AssertionError, OSError) as error:
+            self.failure = error
+
+    def stop(self) -> None:
+        self._enough.set()
+        self.join(60)
+        assert self.failure is None
+
+
+@dataclass
+class Story:
+    """What was there before the backup began, what the writer had been told by then, and what came after its end."""
+
+    node: SpokenNode
+    file: Path
+    lists: dict[str, dict[str, Any]] = field(default_factory=dict)
+    events: dict[str, Any] = field(default_factory=dict)
+    acknowledged: dict[str, int] = field(default_factory=dict)
+    lost: set[str] = field(default_factory=set)
+    mails: Counter[str] = field(default_factory=Counter)
+    said: str = ""
+
+
+def told_of(node: SpokenNode, minutes_id: str) -> list[Any]:
+    return [one for one in node.every("/notifications?all=true") if one["subject"] == minutes_id]
+
+
+def circulate(node: SpokenNode, path: Path) -> str:
+    """Minutes read in and circulated to one focal point, whose mail is written and noted."""
+    minutes_id = node.api("POST", "/minutes/import", path.read_text(encoding="utf-8"), 201)["minutes_id"]
+    present = node.api("GET", f"/minutes/{minutes_id}")["present"]
+    person = {"institution_id": present[0], "name": "Aïcha Exemple", "language": "fr"}
+    node.api("POST", "/focal-points", {**person, "email": f"aicha.{minutes_id[-12:]}@exemple.ne"}, 201)
+    node.api("POST", f"/minutes/{minutes_id}/circulate", {"deadline": "2099-12-31"})
+    eventually(lambda: mailed(node, minutes_id), within=60, every=0.5)
+    return str(minutes_id)
+
+
+def mailed(node: SpokenNode, minutes_id: str) -> bool:
+    sent = [delivery for one in told_of(node, minutes_id) for delivery in one["deliveries"]]
+    return any(one["channel"] == "email" and one["status"] == "done" for one in sent)
+
+
+def subjects(node: SpokenNode) -> Counter[str]:
+    """How many mails there are, by whom they are to and what they say."""
+    heads = (mail.partition("\n\n")[0].partition("\r\n\r\n")[0].splitlines() for mail in node.mails())
+    return Counter(" ".join(sorted(x for x in head if x.startswith(("To:", "Subject:")))) for head in heads)
+
+
+def look(node: SpokenNode) -> tuple[dict[str, dict[str, Any]], dict[str, Any]]:
+    """Every record by list and id, and every event by id, as the API shows them."""
+    lists = {path: {one["id"]: one for one in node.every(path)} for path in LISTS}
+    return lists, {one["id"]: one for one in node.every("/events")}
+
+
+def back_up_at_work(node: SpokenNode, file: Path, story: Story) -> None:
+    """Back up while a writer goes on; note what must be there and what must not."""
+    story.lists, story.events = look(node)
+    story.mails = subjects(node)
+    writer = Writer(node)
+    writer.start()
+    eventually(lambda: len(writer.known) >= 10, within=60)
+    story.acknowledged = dict(writer.known)
+    done = node.gtm("backup", str(file))
+    after = set(writer.known)
+    assert done.returncode == 0, done.stderr
+    story.said = done.stdout + done.stderr
+    eventually(lambda: len(writer.known) >= len(after) + 5, within=60)
+    writer.stop()
+    # The one under way when the backup ended may be on either side.
+    story.lost = set(list(writer.known)[len(after) + 1 :])
+
+
+def lose_and_restore(node: SpokenNode, file: Path) -> None:
+    assert node.gtm("down").returncode == 0
+    shutil.rmtree(node.home)
+    done = node.gtm("restore", str(file))
+    assert done.returncode == 0, done.stderr
+    assert "./gtm up" in done.stdout
+    assert node.processes() == []
+    started = node.gtm("up", "--detach")
+    assert started.returncode == 0, started.stderr
+    assert "Password" not in started.stdout
+    eventually(lambda: settled(node), within=120, every=1)
+
+
+def settled(node: SpokenNode) -> bool:
+    """Whether every event was sent and handled: nothing unsent, nothing in any queue, and so for a second."""
+    for _ in range(2):
+        for one in node.api("GET", "/admin/lag")["items"]:
+            if one["outbox"]["waiting"] or one["parked"] or any(one["queues"].values()) or any(one["retries"].values()):
+                return False
+        time.sleep(1)
+    return True
+
+
+def database(node: SpokenNode, name: str) -> Any:
+    """A database of the node, to look behind its back."""
+    client: MongoClient[dict[str, Any]] = MongoClient(f"mongodb://127.0.0.1:{node.port + 6}/?directConnection=true")
+    return client[name]
+
+
+@pytest.fixture(scope="module")
+def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
+    folder = tmp_path_factory.mktemp("backup")
+    node = SpokenNode(folder / "home", free_port())
+    told = Story(node, folder / "first.backup")
+    try:
+        started = node.gtm("up", "--detach")
+        assert started.returncode == 0, started.stderr
+        circulate(node, FIXTURES[0])
+        eventually(lambda: settled(node), within=60, every=0.5)
+        back_up_at_work(node, told.file, told)
+        lost = node.api("POST", "/institutions", {"name": "Perdue avec la machine"}, 201)
+        told.lost |= {lost["id"], circulate(node, FIXTURES[1])}
+        lose_and_restore(node, told.file)
+        yield told
+    finally:
+        node.end()
+
+
+def test_it_says_what_the_file_holds(story: Story):
+    assert str(story.file) in story.said
+    assert "signing key" in story.said
+    assert story.file.stat().st_mode & 0o777 == 0o600
+    assert [path.name for path in story.file.parent.iterdir() if path.suffix == ".part"] == []
+
+
+def test_what_was_there_is_there_as_it_was(story: Story):
+    lists, events = look(story.node)
+    for path, before in story.lists.items():
+        assert {id: lists[path].get(id) for id in before} == before
+    assert {id: events.get(id) for id in story.events} == story.events
+
+
+def test_what_was_acknowledged_before_the_backup_is_there(story: Story):
+    now = story.node.every("/institutions")
+    versions = {one["id"]: one["version"] for one in now}
+    assert {id for id, version in story.acknowledged.items() if versions.get(id, 0) < version} == set()
+
+
+def test_nothing_is_there_of_what_came_later(story: Story):
+    lists, events = look(story.node)
+    there = {id for records in lists.values() for id in records} | {one["subject"] for one in events.values()}
+    assert len(story.lost) >= 5
+    assert there & story.lost == set()
+
+
+def test_nobody_is_told_twice(story: Story):
+    assert story.mails
+    assert subjects(story.node) == story.mails
+    notices = [(one["event_id"], one["recipient"]["id"]) for one in story.node.every("/notifications?all=true")]
+    assert len(notices) == len(set(notices))
+
+
+def test_every_copy_is_as_its_record(story: Story):
+    records = {one["id"]: one for one in story.node.every("/institutions")}
+    for service in ("meetings", "indicators", "notifications"):
+        copies = {one["_id"]: one for one in database(story.node, service)["replica_institution"].find()}
+        assert {id: copy["recordversion"] for id, copy in copies.items()} == {
+            id: record["version"] for id, record in records.items()
+        }
+        for id, record in records.items():
+            assert {name: copies[id].get(name) for name in COPIED} == {name: record.get(name) for name in COPIED}
+
+
+def test_what_comes_after_is_of_another_incarnation_and_is_taken(story: Story):
+    node = story.node
+    id = next(iter(story.acknowledged))
+    before = node.api("GET", f"/institutions/{id}")
+    node.api("PATCH", f"/institutions/{id}", {"note": "après la restauration"})
+    event = node.every(f"/events?subject={id}")[-1]
+    assert (event["incarnation"], event["recordversion"]) == (2, before["version"] + 1)
+
+    def taken() -> bool:
+        copies = [
+            database(node, one)["replica_institution"].find_one({"_id": id}) for one in ("meetings", "indicators")
+        ]
+        return all(copy and (copy["incarnation"], copy["note"]) == (2, "après la restauration") for copy in copies)
+
+    eventually(taken, within=30)
+
+
+def test_the_next_circulation_goes_out_once(story: Story):
+    minutes_id = circulate(story.node, FIXTURES[2])
+    eventually(lambda: settled(story.node), within=60, every=0.5)
+    people = [one["recipient"]["id"] for one in told_of(story.node, minutes_id)]
+    assert len(people) == len(set(people)) >= 2
+
+
+def test_a_node_that_runs_is_not_restored(story: Story):
+    before = story.node.pids()
+    done = story.node.gtm("restore", "--force", str(story.file))
+    assert done.returncode == 1
+    assert [line for line in done.stderr.splitlines() if line.startswith("gtm: the platform is up")]
+    assert story.node.pids() == before
+
+
+def test_a_second_round_over_a_home_that_is_there(story: Story):
+    node, file = story.node, story.file.with_name("second.backup")
+    assert node.gtm("down").returncode == 0
+    done = node.gtm("backup", str(file))
+    assert done.returncode == 0, done.stderr
+    assert "only its database is started" in done.stderr
+    assert node.processes() == []
+    refused = node.gtm("restore", str(file))
+    assert refused.returncode == 1
+    assert "--force" in refused.stderr
+    incarnation = (node.home / "incarnation").read_text()
+    done = node.gtm("restore", "--force", str(file))
+    assert done.returncode == 0, done.stderr
+    (aside,) = node.home.glob("replaced-*")
+    assert {"store", "broker", "keys", "mail", "incarnation"} <= {path.name for path in aside.iterdir()}
+    assert ((aside / "incarnation").read_text(), (node.home / "incarnation").read_text()) == (incarnation, "3")
+    assert node.gtm("up", "--detach").returncode == 0
+    eventually(lambda: settled(node), within=120, every=1)
+    test_every_copy_is_as_its_record(story)
+    made = node.api("POST", "/institutions", {"name": "Après la seconde"}, 201)
+    assert node.every(f"/events?subject={made['id']}")[0]["incarnation"] == 3
+
+
+def test_a_restore_that_is_killed_is_simply_run_again(story: Story, tmp_path: Path):
+    fresh = SpokenNode(tmp_path / "home", free_port())
+    with subprocess.Popen(
+        [ROOT / "gtm", "restore", str(story.file)],
+        env=fresh.env,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        eventually((fresh.home / "restoring" / "node" / "store" / "embedded").exists, within=60)
+        process.send_signal(signal.SIGKILL)
+    eventually(lambda: fresh.processes() == [], within=60)
+    refused = fresh.gtm("up", "--detach")
+    assert refused.returncode == 1
+    assert "interrupted" in refused.stderr
+    done = fresh.gtm("restore", str(story.file))
+    assert done.returncode == 0, done.stderr
+    assert {"store", "keys", "mail", "incarnation"} <= {path.name for path in fresh.home.iterdir()}
+    assert not (fresh.home / "restoring").exists()
+    keys = {path.name: path.read_bytes() for path in (story.node.home / "keys").iterdir()}
+    assert {path.name: path.read_bytes() for path in (fresh.home / "keys").iterdir()} == keys
+    assert fresh.processes() == []
