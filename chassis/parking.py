@@ -7,7 +7,7 @@ written, with the operator's reason, to the service's `dropped` collection.
 
 import base64
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -19,6 +19,7 @@ from chassis.kernel.errors import ConflictError, NotFoundError
 from chassis.topology import parked_name
 
 MOST = 1000  # messages looked through in one go
+SHOWN = 1024 * 1024  # bytes of a body that is shown as JSON; of a larger one the beginning will do
 _DEFAULT = Exchange("")
 _OWN_HEADERS = ("x-attempts", "x-reason", "x-traceback", "x-first-failed", "x-last-failed", "x-parked-id")
 
@@ -67,10 +68,10 @@ class Parked:
     def whole(self) -> dict[str, Any]:
         """The summary, the traceback and the body: as JSON where it is JSON, else in base64."""
         shown = self.summary() | {"traceback": self.headers.get("x-traceback")}
-        try:
-            return shown | {"body": orjson.loads(self.body)}
-        except ValueError:
-            return shown | {"body_base64": base64.b64encode(self.body[:65536]).decode()}
+        if len(self.body) <= SHOWN:
+            with suppress(ValueError):
+                return shown | {"body": orjson.loads(self.body)}
+        return shown | {"body_base64": base64.b64encode(self.body[:65536]).decode()}
 
 
 class ParkingLot:
@@ -95,10 +96,8 @@ class ParkingLot:
         Returns how many. Raises: NotFoundError parked-not-found; ConflictError parked-without-queue.
         """
         with self._open() as held:
-            chosen = [parked for parked in held if parked.queue] if id is None else [_one(held, id)]
-            for parked in chosen:
-                self._send_back(parked)
-            return len(chosen)
+            chosen = (parked for parked in held if parked.queue) if id is None else [_one(held, id)]
+            return sum(self._send_back(parked) for parked in chosen)
 
     def drop(self, id: str, keep: Any) -> dict[str, Any]:
         """Let one go for good, after `keep(document)` has written it down."""
@@ -108,7 +107,7 @@ class ParkingLot:
             parked.message.ack()
             return parked.summary()
 
-    def _send_back(self, parked: Parked) -> None:
+    def _send_back(self, parked: Parked) -> int:
         if parked.queue is None:
             raise ConflictError("parked-without-queue", None, {"id": parked.id})
         headers = {name: value for name, value in parked.headers.items() if name not in (*_OWN_HEADERS, "x-death")}
@@ -127,22 +126,20 @@ class ParkingLot:
             correlation_id=message.properties.get("correlation_id"),
         )
         message.ack()
+        return 1
 
     @contextmanager
-    def _open(self, most: int = MOST) -> Iterator[list[Parked]]:
-        """Take messages off unacknowledged; whatever was not acked is given back at the end."""
+    def _open(self, most: int = MOST) -> Iterator[Iterator[Parked]]:
+        """Take messages off unacknowledged, one by one; whatever was not acked is given back at the end."""
         options = {"confirm_publish": True}
         with Connection(self._uri, connect_timeout=5, transport_options=options) as connection:
             channel = connection.channel()
             self._confirming = connection.channel()
-            held: list[Parked] = []
-            while len(held) < most:
-                message = channel.basic_get(self._queue, no_ack=False)
-                if message is None:
-                    break
-                made = channel.message_to_python(message)
-                held.append(Parked(_id_of(made), made))
-            yield held
+            # As many as there are now: what is replayed and fails again comes to the end of this queue.
+            there = channel.queue_declare(self._queue, passive=True).message_count
+            taken = (channel.basic_get(self._queue, no_ack=False) for _ in range(min(most, there)))
+            made = (channel.message_to_python(message) for message in taken if message is not None)
+            yield (Parked(_id_of(one), one) for one in made)
 
 
 def _id_of(message: Any) -> str:
@@ -151,7 +148,7 @@ def _id_of(message: Any) -> str:
     return str(named or sha256(body.encode() if isinstance(body, str) else bytes(body)).hexdigest()[:32])
 
 
-def _one(held: list[Parked], id: str) -> Parked:
+def _one(held: Iterator[Parked], id: str) -> Parked:
     found = next((parked for parked in held if parked.id == id), None)
     if found is None:
         raise NotFoundError("parked-not-found", None, {"id": id})

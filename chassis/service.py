@@ -96,7 +96,8 @@ class Starter(DependencyProvider):
             try:
                 self.action(store)
                 return
-            except UnavailableError as error:
+            except (UnavailableError, ConflictError, StaleError) as error:
+                # A conflict: another instance, started at the same time, was faster; the next look finds its work done.
                 log.warning("starter.waiting", error=str(error))
                 eventlet.sleep(2)
 

@@ -1,7 +1,9 @@
 """Reads a backup file: what it is, whether all of it is what was written, and its members one after the other."""
 
+import contextlib
 import gzip
 import hashlib
+import io
 import json
 import tarfile
 import zlib
@@ -12,6 +14,7 @@ from typing import BinaryIO
 from launcher.backup.contents import FORMAT, HEADER, LARGEST_MEMBER, MANIFEST, NAME, Manifest, Member, NoBackupError
 
 BLOCK = 1024 * 1024
+BEGINNING, STEP = 2048, 64  # bytes: what the first member takes, and how it is approached
 UNREADABLE = (OSError, EOFError, zlib.error, tarfile.TarError, UnicodeError, OverflowError)
 
 
@@ -48,22 +51,16 @@ def check(file: BinaryIO, read: Callable[[int], None] = lambda _: None) -> Manif
 
 def members(file: BinaryIO) -> Iterator[tuple[str, bytes]]:
     """(name, content) of each member, from the first, which says what the file is. Raises: NoBackupError."""
-    begun = False
+    _check_beginning(file)
     file.seek(0)
     try:
         with gzip.GzipFile(fileobj=file, mode="rb") as plain, tarfile.open(fileobj=plain, mode="r|") as tar:
             for info in tar:
-                data = _content(tar, info)
-                if not begun:
-                    _check_header(info.name, data)
-                    begun = True
-                yield info.name, data
+                yield info.name, _content(tar, info)
             while plain.read(BLOCK):  # to the very end: only there is the checksum of the whole
                 continue
     except UNREADABLE as error:
-        raise NoBackupError("backup-damaged" if begun else "backup-none", reason=type(error).__name__) from error
-    if not begun:
-        raise NoBackupError("backup-none")
+        raise NoBackupError("backup-damaged", reason=type(error).__name__) from error
 
 
 def _content(tar: tarfile.TarFile, info: tarfile.TarInfo) -> bytes:
@@ -76,14 +73,20 @@ def _content(tar: tarfile.TarFile, info: tarfile.TarInfo) -> bytes:
     return data
 
 
-def _check_header(name: str, data: bytes) -> None:
+def _check_beginning(file: BinaryIO) -> None:
+    """What the file is stands in its first bytes, and is told from them even where the rest is cut off."""
+    unpacking, beginning = zlib.decompressobj(wbits=31), b""
+    file.seek(0)
     try:
-        told = json.loads(data) if name == HEADER else None
-        given = told["format"] if told else None
-    except (ValueError, KeyError, TypeError) as error:
+        with contextlib.suppress(zlib.error):
+            while len(beginning) < BEGINNING and (raw := file.read(STEP)):
+                beginning += unpacking.decompress(raw)
+        with tarfile.open(fileobj=io.BytesIO(beginning), mode="r:") as tar:
+            info = tar.next()
+            told = json.loads(_content(tar, info)) if info and info.name == HEADER else {}
+        given = told["format"]
+    except (*UNREADABLE, ValueError, KeyError, TypeError) as error:
         raise NoBackupError("backup-none") from error
-    if given is None:
-        raise NoBackupError("backup-none")
     if given != FORMAT:
         raise NoBackupError("backup-format", given=given, known=FORMAT)
 

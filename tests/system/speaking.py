@@ -10,6 +10,7 @@ from typing import Any
 from tests.system.launched import LaunchedNode
 
 PASSWORD = "une phrase de passe pour les essais"
+Headers = dict[str, str] | None
 TOKEN_SECONDS = 240  # the node gives tokens for longer
 
 
@@ -23,13 +24,15 @@ class SpokenNode(LaunchedNode):
     def __post_init__(self) -> None:
         self.more = {"GTM_ADMIN_PASSWORD": PASSWORD, **self.more}
 
-    def api(self, method: str, path: str, body: Any = None, expect: int = 200) -> Any:
+    def api(
+        self, method: str, path: str, body: Any = None, expect: int = 200, headers: dict[str, str] | None = None
+    ) -> Any:
         """The answer's JSON; text is sent as text, all else as JSON."""
         if path != "/auth/token" and time.monotonic() - self._signed_in > TOKEN_SECONDS:
             self._signed_in = time.monotonic()
             signed = self.api("POST", "/auth/token", {"username": "admin", "password": PASSWORD})
             self._token = signed["access_token"]
-        status, answer = self._ask(method, path, body)
+        status, answer = self._ask(method, path, body, headers or {})
         assert status == expect, (method, path, status, answer)
         return answer
 
@@ -49,9 +52,9 @@ class SpokenNode(LaunchedNode):
         """The mails that the node kept as files."""
         return [path.read_text(encoding="utf-8", errors="replace") for path in (self.home / "mail").glob("*.eml")]
 
-    def _ask(self, method: str, path: str, body: Any) -> tuple[int, Any]:
+    def _ask(self, method: str, path: str, body: Any, more: dict[str, str]) -> tuple[int, Any]:
         kind = "text/plain; charset=utf-8" if isinstance(body, str) else "application/json"
-        headers = {"Content-Type": kind} | ({"Authorization": f"Bearer {self._token}"} if self._token else {})
+        headers = {"Content-Type": kind, **more} | ({"Authorization": f"Bearer {self._token}"} if self._token else {})
         data = body.encode() if isinstance(body, str) else json.dumps(body).encode() if body is not None else None
         request = urllib.request.Request(
             f"http://127.0.0.1:{self.port}/api/v1{path}", data=data, headers=headers, method=method

@@ -22,7 +22,9 @@ from tests.integration.eventually import eventually
 from tests.system.launched import ROOT, free_port
 from tests.system.speaking import SpokenNode
 
-FIXTURES = sorted((ROOT / "tests" / "fixtures" / "compte_rendus").glob("*.txt"))
+FOLDER = ROOT / "tests" / "fixtures" / "compte_rendus"
+# Each names institutions that the shipped directory knows, so that there is somebody to write to.
+FIXTURES = [FOLDER / f"{name}.txt" for name in ("niamey-official", "niamey-weekday", "niamey-unnumbered")]
 LISTS = (
     *("/institutions", "/focal-points", "/groups", "/meetings", "/minutes", "/recommendations", "/indicators"),
     "/notifications?all=true",
@@ -49,7 +51,7 @@ class Writer(threading.Thread):
                 number += 1
                 made = self.node.api("POST", "/institutions", {"name": f"Écrite au vol {number}"}, 201)
                 self.known[made["id"]] = 1
-                changed = self.node.api("PATCH", f"/institutions/{made['id']}", {"note": "suivie"})
+                changed = note(self.node, made, "suivie")
                 self.known[made["id"]] = changed["version"]
         except (AssertionError, OSError) as error:
             self.failure = error
@@ -72,6 +74,12 @@ class Story:
     lost: set[str] = field(default_factory=set)
     mails: Counter[str] = field(default_factory=Counter)
     said: str = ""
+
+
+def note(node: SpokenNode, institution: Any, text: str) -> Any:
+    """The institution with another note."""
+    match = {"If-Match": f'"{institution["version"]}"'}
+    return node.api("PATCH", f"/institutions/{institution['id']}", {"note": text}, headers=match)
 
 
 def told_of(node: SpokenNode, minutes_id: str) -> list[Any]:
@@ -221,7 +229,7 @@ def test_what_comes_after_is_of_another_incarnation_and_is_taken(story: Story):
     node = story.node
     id = next(iter(story.acknowledged))
     before = node.api("GET", f"/institutions/{id}")
-    node.api("PATCH", f"/institutions/{id}", {"note": "après la restauration"})
+    note(node, before, "après la restauration")
     event = node.every(f"/events?subject={id}")[-1]
     assert (event["incarnation"], event["recordversion"]) == (2, before["version"] + 1)
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import sync_playwright
 
 from tests.integration.eventually import eventually
 
@@ -158,11 +159,11 @@ def test_a_compte_rendu_reaches_those_concerned(running: RunningNode, path: Path
     running.api("POST", f"/minutes/{id}/circulate", {"deadline": "2099-12-31"})
     running.api("POST", f"/minutes/{id}/adopt")
     if person:
-        told = eventually(lambda: _told(running, person["id"], id), within=30)
+        told = eventually(lambda: _told(running, person["id"], id), within=30) or []
         assert {one["kind"] for one in told} == {"minutes_circulated", "minutes_adopted"}
         mails = eventually(lambda: [m for m in _mails(running.home) if person["email"] in m], within=30)
         assert mails
-    reports = eventually(lambda: _reports(running, id), within=30)
+    reports = eventually(lambda: _reports(running, id), within=30) or []
     assert len(reports[-1]["told"]) + len(reports[-1]["not_told"]) == len(minutes["present"])
     running.api("POST", f"/minutes/{id}/publish")
 
@@ -218,6 +219,7 @@ def test_one_correlation_id_from_the_request_to_the_notification(running: Runnin
         "POST",
         f"/minutes/{result['minutes_id']}/circulate",
         {"deadline": "2099-12-31"},
+        200,
         **{"X-Correlation-Id": correlation},
     )
     event = running.api("GET", f"/events?subject={result['minutes_id']}")["items"][-1]
@@ -233,6 +235,36 @@ def test_one_correlation_id_from_the_request_to_the_notification(running: Runnin
         within=30,
     )
     assert created[0]["causationid"] == event["id"]
+
+
+def test_the_pages_in_a_real_browser(running: RunningNode) -> None:
+    """Light, in the reader's language, nothing from outside, no script error, reachable by keyboard."""
+    id = running.api("GET", "/minutes?page_size=1")["items"][0]["id"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
+        )
+        for language in ("fr", "en"):
+            for path in ("/", f"/api/v1/minutes/{id}"):
+                headers = {"Accept-Language": language, "Authorization": f"Bearer {running.token}"}
+                page: Any = browser.new_page(locale=language, extra_http_headers=headers)
+                told: list[str] = []
+                weights: list[int] = []
+                page.on("console", lambda message, told=told: told.append(message.text))
+                page.on("response", lambda answer, weights=weights: weights.append(len(answer.body())))
+                page.on("request", lambda request: _own(request.url, running.port))
+                page.goto(f"http://127.0.0.1:{running.port}{path}", wait_until="networkidle")
+                assert page.locator("html").get_attribute("lang") == language
+                assert page.locator("h1").count() == 1
+                assert told == []
+                assert sum(weights) < 100_000
+                page.keyboard.press("Tab")
+                page.close()
+        browser.close()
+
+
+def _own(address: str, port: int) -> None:
+    assert address.startswith((f"http://127.0.0.1:{port}/", "data:")), address
 
 
 def test_a_killed_process_comes_back(running: RunningNode) -> None:

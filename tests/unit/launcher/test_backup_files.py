@@ -1,4 +1,4 @@
-"""A backup file that is not whole, not ours or not of this format is told apart in one line, before anything is touched."""
+"""A backup file that is not whole, not ours or of another format is told apart in one line; nothing is touched."""
 
 import gzip
 import io
@@ -13,7 +13,7 @@ import pytest
 
 from launcher import cli
 from launcher.backup import reading, writing
-from launcher.backup.contents import FORMAT, HEADER, MANIFEST, Manifest, NoBackupError, documents, piece_name
+from launcher.backup.contents import FORMAT, HEADER, MANIFEST, Manifest, Member, NoBackupError, documents, piece_name
 from launcher.homes import Home
 
 PIECE = b"".join(bson.encode({"_id": number, "name": f"Institution {number}"}) for number in range(300))
@@ -61,7 +61,7 @@ def unpacked(path: Path) -> dict[str, bytes]:
 
 
 def changed(sound: Path, **members: bytes | None) -> bytes:
-    whole = unpacked(sound) | {name.replace("__", "/"): data for name, data in members.items()}
+    whole = unpacked(sound) | members
     return archive({name: data for name, data in whole.items() if data is not None})
 
 
@@ -106,8 +106,8 @@ def test_a_flipped_bit_anywhere_is_refused_or_changes_nothing(sound: Path):
     for at in range(len(raw)):
         bent = bytearray(raw)
         bent[at] ^= 1 << sources.randrange(8)
-        if code_of(bytes(bent)) == "sound":  # the date in the header of gzip, and the like
-            assert at < 10 and dict(reading.members(io.BytesIO(bytes(bent)))) == whole
+        if code_of(bytes(bent)) == "sound":  # the date in the header of gzip, and codes that no content uses
+            assert dict(reading.members(io.BytesIO(bytes(bent)))) == whole
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_a_flipped_bit_anywhere_is_refused_or_changes_nothing(sound: Path):
         (lambda sound: archive({HEADER: json.dumps({"format": 2}).encode()}), "backup-format"),
         (lambda sound: changed(sound, **{MANIFEST: None}), "backup-damaged"),
         (lambda sound: changed(sound, **{MANIFEST: b"{}"}), "backup-damaged"),
-        (lambda sound: changed(sound, keys__signing_jwk=b"", **{"keys/signing.jwk": b"[]"}), "backup-damaged"),
+        (lambda sound: changed(sound, **{"keys/signing.jwk": b"[]"}), "backup-damaged"),
         (lambda sound: changed(sound, **{"keys/signing.jwk": None}), "backup-damaged"),
         (lambda sound: sound.read_bytes() + b"more", "backup-damaged"),
     ],
@@ -141,7 +141,7 @@ def test_no_file_of_another_name_is_taken_out(tmp_path: Path, name: str):
         pytest.raises(ValueError, match=name[:4]),
     ):
         out.add(name, b"")
-    members = {name: reading.Member(bytes=0, sha256="")}
+    members = {name: Member(bytes=0, sha256="")}
     header = json.dumps({"format": FORMAT}).encode()
     told = archive({HEADER: header, name: b"", MANIFEST: manifest(members=members).write()})
     assert code_of(told) == "backup-damaged"

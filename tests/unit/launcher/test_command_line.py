@@ -9,7 +9,21 @@ import pytest
 from launcher import cli
 from launcher.environments import ROOT
 
-COMMANDS = ("backup", "check", "down", "import-minutes", "lag", "logs", "parked", "password", "replay", "restore", "status", "test", "up")
+COMMANDS = (
+    "backup",
+    "check",
+    "down",
+    "import-minutes",
+    "lag",
+    "logs",
+    "parked",
+    "password",
+    "replay",
+    "restore",
+    "status",
+    "test",
+    "up",
+)
 
 
 def test_the_help_lists_every_command(capsys: pytest.CaptureFixture[str]):
