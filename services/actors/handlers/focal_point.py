@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from chassis.kernel.checks import refuse
 from services.actors.contract import events
 from services.actors.domain.focal_point import VISIBILITY, FocalPoint
 from services.actors.domain.ports import Work
-from services.actors.handlers.checks import refuse, unknown_institutions
+from services.actors.handlers.checks import unknown_institutions
 
 
 def create_focal_point(work: Work, **fields: Any) -> FocalPoint:

@@ -2,11 +2,12 @@
 
 from typing import Any
 
+from chassis.kernel.checks import refuse
 from chassis.kernel.errors import FieldError
 from services.actors.contract import events
 from services.actors.domain.group import Group
 from services.actors.domain.ports import Work
-from services.actors.handlers.checks import refuse, unknown_institutions, unknown_references
+from services.actors.handlers.checks import unknown_institutions, unknown_references
 
 
 def create_group(work: Work, *, visibility: str, **fields: Any) -> Group:

@@ -2,11 +2,12 @@
 
 from typing import Any
 
+from chassis.kernel.checks import refuse
 from chassis.kernel.text import fold
 from services.actors.contract import events
 from services.actors.domain.institution import Institution
 from services.actors.domain.ports import Work
-from services.actors.handlers.checks import refuse, unknown_institutions, unknown_references
+from services.actors.handlers.checks import unknown_institutions, unknown_references
 
 
 def create_institution(work: Work, *, visibility: str, **fields: Any) -> Institution:

@@ -2,11 +2,11 @@
 
 from typing import Any
 
+from chassis.kernel.checks import refuse
 from services.indicators.contract import events
 from services.indicators.domain.faults import fault
 from services.indicators.domain.framework import Framework, framework_faults, has_node
 from services.indicators.domain.ports import Work
-from services.indicators.handlers.checks import refuse
 
 WRITERS = ("statistician", "secretariat", "admin")
 

@@ -2,13 +2,14 @@
 
 from typing import Any
 
+from chassis.kernel.checks import refuse
 from chassis.kernel.errors import FieldError
 from services.indicators.contract import events
 from services.indicators.domain.faults import fault
 from services.indicators.domain.framework import Framework
 from services.indicators.domain.indicator import Indicator, indicator_faults, settled_faults
 from services.indicators.domain.ports import Work
-from services.indicators.handlers.checks import refuse, unknown_institutions
+from services.indicators.handlers.checks import unknown_institutions
 
 WRITERS = ("statistician", "secretariat", "admin")
 

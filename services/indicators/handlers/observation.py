@@ -3,12 +3,13 @@
 from typing import Any
 
 from chassis.envelope import EventType
+from chassis.kernel.checks import refuse
 from chassis.kernel.errors import FieldError
 from services.indicators.contract import events
 from services.indicators.domain.faults import fault
 from services.indicators.domain.observation import Observation, next_status, observation_faults, submitted_anew
 from services.indicators.domain.ports import Work
-from services.indicators.handlers.checks import refuse, unknown_institutions
+from services.indicators.handlers.checks import unknown_institutions
 
 WRITERS = ("statistician", "secretariat", "admin")
 JUDGES = ("statistician", "admin")

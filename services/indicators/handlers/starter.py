@@ -1,10 +1,10 @@
 """The frameworks that ship, entered once; what people changed since is left alone."""
 
+from chassis.kernel.checks import refuse
 from services.indicators.contract import events
 from services.indicators.domain.framework import Framework, framework_faults
 from services.indicators.domain.ports import Work
 from services.indicators.domain.shipped import shipped_frameworks
-from services.indicators.handlers.checks import refuse
 
 SHIPPED = "public"
 

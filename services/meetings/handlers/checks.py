@@ -3,28 +3,14 @@
 from collections.abc import Iterable
 from typing import Any
 
-from chassis.kernel.errors import FieldError, InvalidError
+from chassis.kernel.checks import refuse, unknown
+from chassis.kernel.errors import FieldError
 from services.meetings.domain.ports import Work
-
-
-def refuse(errors: list[FieldError]) -> None:
-    """Refuse if there is any error, telling all of them. Raises: InvalidError invalid-request."""
-    if errors:
-        raise InvalidError("invalid-request", errors[0]["field"], {}, errors)
 
 
 def unknown_institutions(work: Work, named: Iterable[tuple[str, str | None]]) -> list[FieldError]:
     """One error for each (field, id) of an institution that this service has not heard of."""
-    known: dict[str, bool] = {}
-    errors: list[FieldError] = []
-    for field, id in named:
-        if id is None:
-            continue
-        if id not in known:
-            known[id] = work.known_institutions.find(id) is not None
-        if not known[id]:
-            errors.append({"field": field, "code": "institution-not-found", "params": {"id": id}})
-    return errors
+    return unknown(work.known_institutions.find, named, "institution-not-found")
 
 
 def group_of(work: Work, group_id: str | None) -> dict[str, Any] | None:

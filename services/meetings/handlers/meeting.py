@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from chassis.kernel.checks import refuse
 from services.meetings.contract import events
 from services.meetings.domain.meeting import Meeting, may_change, next_state
 from services.meetings.domain.ports import Work
-from services.meetings.handlers.checks import group_of, hours_in_order, refuse, unknown_institutions
+from services.meetings.handlers.checks import group_of, hours_in_order, unknown_institutions
 
 MOVED = {
     "convene": events.MEETING_CONVENED,

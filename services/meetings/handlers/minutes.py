@@ -3,11 +3,12 @@
 from datetime import datetime
 from typing import Any
 
+from chassis.kernel.checks import refuse
 from chassis.kernel.clock import NIAMEY, rfc3339
 from services.meetings.contract import events
 from services.meetings.domain.minutes import Minutes, may_change, next_state
 from services.meetings.domain.ports import Work
-from services.meetings.handlers.checks import hours_in_order, refuse
+from services.meetings.handlers.checks import hours_in_order
 
 
 def change_minutes(work: Work, *, id: str, version: int | None, changes: dict[str, Any]) -> Minutes:

@@ -2,11 +2,12 @@
 
 from typing import Any
 
+from chassis.kernel.checks import refuse
 from chassis.kernel.errors import ConflictError
 from services.meetings.contract import events
 from services.meetings.domain.ports import Work
 from services.meetings.domain.recommendation import Recommendation, next_status
-from services.meetings.handlers.checks import refuse, unknown_institutions
+from services.meetings.handlers.checks import unknown_institutions
 
 MOVED = {
     "start": events.RECOMMENDATION_STARTED,
