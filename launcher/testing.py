@@ -23,7 +23,8 @@ from launcher.settings import LOOPBACK, Settings
 
 FIRST_PORT = 8980
 PORTS_APART, TRIES = 20, 20
-LEFT_OUT = ("tests/compose", "tests/soak")  # targets of their own: long, and in need of more than this machine may have
+# Quick ones first. tests/compose and the soak are targets of their own: long, and in need of more than a machine may have.
+FOLDERS = ("tests/unit", "tests/contract", "tests/integration", "tests/system", "tests/faults")
 KEPT = ("GTM_TEST_", "GTM_LANGUAGE", "GTM_LOG_LEVEL")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
@@ -42,10 +43,19 @@ def run(arguments: Sequence[str]) -> int:
             return 130
 
 
+def soak(arguments: Sequence[str]) -> int:
+    """Run the long storms (tests/faults/soak.py), which start broker and store themselves. Raises: LauncherError."""
+    given = {name: value for name, value in os.environ.items() if not name.startswith("GTM_") or name.startswith(KEPT)}
+    _prepare_machine(given)
+    return subprocess.run(
+        [sys.executable, "-m", "tests.faults.soak", *arguments], cwd=ROOT, env=given, check=False
+    ).returncode
+
+
 def command(arguments: Sequence[str]) -> list[str]:
     """How pytest is run: over everything but the long targets, unless the arguments name files or folders."""
     named = [one for one in arguments if not one.startswith("-") and Path(ROOT, one.partition("::")[0]).exists()]
-    folders = [] if named else ["tests", *(f"--ignore={folder}" for folder in LEFT_OUT)]
+    folders = [] if named else list(FOLDERS)
     return [sys.executable, "-m", "pytest", *arguments, *folders]
 
 

@@ -13,8 +13,10 @@ RAW = {"ignore_unknown_options": True, "allow_interspersed_args": False, "help_o
 @click.command(help=texts.say("help-test"), context_settings=RAW)
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[PYTEST ARGS]")
 def test(arguments: tuple[str, ...]) -> int:
-    """The exit code is that of pytest, or of the script of the compose test."""
+    """The exit code is that of pytest, of the script of the compose test, or of the soak."""
     if arguments[:1] == ("compose",):
         script = ROOT / "tests" / "compose" / "run.sh"
         return subprocess.run([str(script), *arguments[1:]], cwd=ROOT, check=False).returncode
+    if arguments[:1] == ("soak",):
+        return testing.soak(arguments[1:])
     return testing.run(list(arguments))

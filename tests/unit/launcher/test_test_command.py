@@ -9,8 +9,15 @@ from launcher.errors import LauncherError
 
 
 def test_by_default_all_but_the_long_targets():
-    assert testing.command([])[3:] == ["tests", "--ignore=tests/compose", "--ignore=tests/soak"]
-    assert testing.command(["-k", "import"])[-3] == "tests"
+    assert testing.command([])[3:] == list(testing.FOLDERS)
+    assert testing.command(["-k", "import"])[3:] == ["-k", "import", *testing.FOLDERS]
+
+
+def test_every_folder_of_tests_is_run_or_a_target_of_its_own():
+    there = {
+        f"tests/{folder.name}" for folder in (testing.ROOT / "tests").iterdir() if any(folder.glob("**/test_*.py"))
+    }
+    assert there <= {*testing.FOLDERS, "tests/compose"}
 
 
 def test_what_is_named_is_run_alone():
