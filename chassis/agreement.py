@@ -1,4 +1,4 @@
-"""Whether what a message says of itself in several places is the same: else it is forged or broken, and never handled."""
+"""Whether what a message says of itself in several places agrees: else it is forged or broken, and never handled."""
 
 from chassis.envelope import Event, UnreadableEventError
 

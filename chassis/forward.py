@@ -1,4 +1,4 @@
-"""Sends failed messages on: to the retry ladder or the end of the line. One connection a process, confirmed one by one."""
+"""Sends failed messages on, to the retry ladder or the end of the line, each confirmed. One connection a process."""
 
 import contextlib
 from typing import Any

@@ -1,7 +1,7 @@
 """A message whose properties cannot be read is a bad message, not the end of the connection that brings it.
 
-py-amqp decodes properties while it reads frames. A time beyond the calendar or text that is not UTF-8 ended every consumer
-of the process, again at each redelivery, until the broker gave the message up.
+py-amqp decodes properties while it reads frames. A time beyond the calendar or text that is not UTF-8 ended every
+consumer of the process, again at each redelivery, until the broker gave the message up.
 """
 
 from typing import Any

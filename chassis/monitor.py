@@ -107,10 +107,9 @@ class Monitor(SharedExtension):
 
     def _measure(self) -> None:
         service, subscriptions = self.container.service_name, self.container.config["SUBSCRIPTIONS"]
-        fed = [one.queue for one in subscriptions if one.service != service and one.reads_from(service)]
         with Connection(self.container.config["AMQP_URI"], connect_timeout=5) as connection:
             own = _looked_at(connection, own_queues(service, subscriptions))
-            others = _looked_at(connection, fed)
+            others = _looked_at(connection, fed_queues(service, subscriptions))
         consumed = {one.queue for one in subscriptions if one.service == service}
         for queue, depth in own.items():
             metrics.QUEUE_DEPTH.labels(service, queue).set(depth.messages)
@@ -137,10 +136,14 @@ def own_queues(service: str, subscriptions: "list[Subscription]") -> list[str]:
     return [*own, *ladder, parked_name(service)] if own else []
 
 
-def depths(connection: Connection, service: str, subscriptions: "list[Subscription]") -> dict[str, int]:
-    """Messages ready in each queue of the service."""
-    found = _looked_at(connection, own_queues(service, subscriptions))
-    return {queue: depth.messages for queue, depth in found.items()}
+def fed_queues(service: str, subscriptions: "list[Subscription]") -> list[str]:
+    """The queues of other services that events of this one come to."""
+    return [one.queue for one in subscriptions if one.service != service and one.reads_from(service)]
+
+
+def depths(connection: Connection, queues: list[str]) -> dict[str, int]:
+    """Messages ready in each of the queues."""
+    return {queue: depth.messages for queue, depth in _looked_at(connection, queues).items()}
 
 
 def _looked_at(connection: Connection, queues: list[str]) -> dict[str, Depth]:

@@ -107,6 +107,12 @@ class AwaySchema(Part):
     detail = Text(500, required=True)
 
 
+class LateSchema(AwaySchema):
+    """The same, with what the others see waiting for it; queues: name → messages."""
+
+    queues = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+
+
 class ReplayedSchema(Part):
     """How many parked messages were sent back to where they had failed."""
 

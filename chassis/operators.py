@@ -9,7 +9,7 @@ from chassis.envelope import CONTENT_TYPE, write
 from chassis.kernel.clock import now
 from chassis.kernel.errors import ConflictError, NotFoundError
 from chassis.kernel.ids import new_id
-from chassis.monitor import depths
+from chassis.monitor import depths, fed_queues, own_queues
 from chassis.operating import (
     DropParked,
     ForgetCopies,
@@ -61,12 +61,17 @@ class Operators(Service):
 
     @rpc
     def lag(self, payload: Any) -> Any:
-        """How far behind: {service, outbox: {waiting, oldest_seconds}, queues: {name: messages}}."""
+        """How far behind: {service, outbox: {waiting, oldest_seconds}, queues: {name: messages}, feeds: the same}.
+
+        `feeds` are the queues of others that this service's events come to: told for those that are away.
+        """
         self._admin()
         waiting, oldest = self.store.outbox.backlog()
         with Connection(self.settings["AMQP_URI"], connect_timeout=5) as connection:
-            queues = depths(connection, self.name, self.settings["SUBSCRIPTIONS"])
-        return {"service": self.name, "outbox": {"waiting": waiting, "oldest_seconds": oldest}, "queues": queues}
+            queues = depths(connection, own_queues(self.name, self.settings["SUBSCRIPTIONS"]))
+            feeds = depths(connection, fed_queues(self.name, self.settings["SUBSCRIPTIONS"]))
+        outbox = {"waiting": waiting, "oldest_seconds": oldest}
+        return {"service": self.name, "outbox": outbox, "queues": queues, "feeds": feeds}
 
     @rpc
     def count_resendable(self, payload: Any) -> Any:

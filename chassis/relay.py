@@ -10,6 +10,7 @@ Numbered failure cases (tests/faults cites them):
 
 import random
 import time
+from itertools import takewhile
 from typing import Any
 
 import eventlet
@@ -24,6 +25,7 @@ from chassis.crash import crash_point
 from chassis.envelope import CONTENT_TYPE, write
 from chassis.logs import get_logger
 from chassis.outbox import Outbox
+from chassis.pulse import HEARTBEAT_SECONDS
 from chassis.topology import EVENTS, declare_on
 
 BATCH = 200
@@ -70,7 +72,9 @@ class Relay(SharedExtension):
         pause = 0.0
         while not self._stopping:
             try:
-                with Connection(self.container.config["AMQP_URI"], connect_timeout=5, heartbeat=20) as connection:
+                with Connection(
+                    self.container.config["AMQP_URI"], connect_timeout=5, heartbeat=HEARTBEAT_SECONDS
+                ) as connection:
                     declare_on(connection.default_channel, self.container.config["SUBSCRIPTIONS"])
                     self._relay(ConfirmingPublisher(connection))
             except Exception as error:  # noqa: BLE001 (case 3: whatever failed, the rows are still there)
@@ -171,7 +175,7 @@ class ConfirmingPublisher:
             return
 
     def _settle(self, tag: int, multiple: bool) -> list[str]:
-        tags = [one for one in self._unsettled if one <= tag] if multiple else [tag]
+        tags = list(takewhile(lambda one: one <= tag, self._unsettled)) if multiple else [tag]
         return [self._unsettled.pop(one) for one in tags if one in self._unsettled]
 
     def _on_ack(self, tag: int, multiple: bool) -> None:

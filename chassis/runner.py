@@ -9,6 +9,7 @@ import eventlet
 eventlet.monkey_patch()
 
 import importlib  # noqa: E402 (the patch comes first, so that every module below is green)
+import os  # noqa: E402
 import signal  # noqa: E402
 import sys  # noqa: E402
 from typing import Any  # noqa: E402
@@ -19,12 +20,14 @@ from nameko.containers import ServiceContainer  # noqa: E402
 
 from chassis import frames, logs, metrics, names, ops  # noqa: E402
 from chassis.kernel.errors import UnavailableError  # noqa: E402
+from chassis.pulse import HEARTBEAT_SECONDS, Pulse  # noqa: E402
 from chassis.settings import Settings, SettingsError  # noqa: E402
 from chassis.topology import Subscription, declare  # noqa: E402
 
 log = logs.get_logger()
 WORKERS = 10  # more was slower (docs/decisions)
-STOP_SECONDS = 8
+STOP_SECONDS = 7  # then the broker gives to others what was under way
+_pulse = Pulse()
 
 
 def main(name: str) -> int:
@@ -85,7 +88,7 @@ def _container(name: str, settings: Settings) -> ServiceContainer:
     module = importlib.import_module(f"{_package(name)}.service")
     config = {
         "AMQP_URI": settings.amqp_uri,
-        "HEARTBEAT": 20,
+        "HEARTBEAT": HEARTBEAT_SECONDS,
         "max_workers": WORKERS,
         "serializer": "json",
         "ACCEPT": ["json"],
@@ -117,10 +120,15 @@ def _checks(container: Any) -> dict[str, bool]:
 
 
 def _consuming(queue_consumer: Any) -> bool:
-    """Whether every consumer of this connection is open on a live channel."""
+    """Whether every consumer of this connection is open on a live channel, and the broker is heard of."""
     channels = [consumer.channel for consumer in queue_consumer._consumers.values()]
-    return bool(channels) and all(channel is not None and channel.connection is not None for channel in channels)
+    open_ones = [channel for channel in channels if channel is not None and channel.connection is not None]
+    return 0 < len(open_ones) == len(channels) and all(_pulse.beats(channel.connection) for channel in open_ones)
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    code = main(sys.argv[1])
+    # At once: leaving in order would ask a store that is away to end its sessions.
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)

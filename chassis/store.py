@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
+import pymongo
 from nameko.extensions import DependencyProvider
 from pymongo import ASCENDING, MongoClient
 from pymongo.client_session import ClientSession
@@ -37,6 +38,8 @@ from chassis.settings import Settings
 
 R = TypeVar("R", bound=Record)
 EMBEDDED_SET = "secantus"  # the replica set name that the embedded server gives itself
+ANSWER_SECONDS = 2.0
+COMMIT_SECONDS = 15.0  # for a commit with its repetitions; the driver's own limit is two minutes
 JOURNALLED = WriteConcern(w="majority", j=True, wtimeout=10_000)
 
 
@@ -129,7 +132,7 @@ class Work:
         if not (self._saved or self._copies or self._kept or self._seen):
             return
         crash_point("store.before_commit")
-        with self._store.client.start_session() as session:
+        with pymongo.timeout(COMMIT_SECONDS), self._store.client.start_session() as session:
             session.with_transaction(self._write, write_concern=JOURNALLED, read_concern=ReadConcern("snapshot"))
         crash_point("store.committed")
         for _, envelope in self._events:
@@ -185,6 +188,7 @@ class Store(DependencyProvider):
     ) -> None:
         """`others` are collections of documents that are no records: made with the database, named by the class."""
         self.repository_kinds, self.replica_kinds, self.other_kinds = repositories, replicas, others
+        self._in_doubt = False  # whether transactions of ours may stand open, after the store did not answer
 
     def setup(self) -> None:
         """Runs once, before any entrypoint of the service."""
@@ -215,7 +219,10 @@ class Store(DependencyProvider):
         self.parts |= {other.collection_name: other(self.database) for other in self.other_kinds}
         self.outbox, self.inbox = Outbox(self.database), self.database["inbox"]
         self.inbox.create_index(
-            [("version", ASCENDING)], name="version_u", unique=True, partialFilterExpression={"version": {"$exists": True}}
+            [("version", ASCENDING)],
+            name="version_u",
+            unique=True,
+            partialFilterExpression={"version": {"$exists": True}},
         )
         self.past_answers = Answers(self.database)
         self.past_answers.sync_indexes()
@@ -238,11 +245,14 @@ class Store(DependencyProvider):
         """A unit of work, committed at a clean end. Raises: UnavailableError store-away when it does not answer."""
         work = Work(self, caller, now())
         try:
+            if self._in_doubt:
+                self._end_orphans()
             yield work
             work._commit()
         except DuplicateKeyError:
             raise
         except PyMongoError as error:
+            self._in_doubt = self._in_doubt or is_away(error)
             raise UnavailableError("store-away", None, {"service": self.name}) from error
 
     def apply_once(self, event: Event, queue: str, caller: Caller, handler: Callable[[Event, Any], None]) -> bool:
@@ -267,19 +277,21 @@ class Store(DependencyProvider):
         return True
 
     def answers(self) -> bool:
-        """Whether the database answers now."""
+        """Whether the database answers now, and not in a while: a suspended one takes every question."""
         try:
-            self.client.admin.command("ping")
+            with pymongo.timeout(ANSWER_SECONDS):
+                self.client.admin.command("ping")
         except PyMongoError:
             return False
         return True
 
     def _end_orphans(self) -> None:
-        """End transactions that a killed process of ours left open.
+        """End transactions that a killed process of ours left open, or our own on connections that were given up.
 
         The embedded server keeps them, and with them their collections' locks, until another transaction happens to
-        come by after a minute; MongoDB bounds them itself. Transactions under way elsewhere are repeated by their driver.
+        come by after a minute; MongoDB bounds them itself. Transactions under way elsewhere their driver repeats.
         """
+        self._in_doubt = False
         if self.client.admin.command("hello").get("setName") == EMBEDDED_SET:
             self.client.admin.command("killAllSessions", [])
 

@@ -65,7 +65,12 @@ def show_lag() -> Response:
     """GET /admin/lag."""
     check_names(())
     found, away = _ask_each(context.settings().node.services, "lag", {}, _lag_of)
-    return _with_hash({"items": found, "unavailable": away})
+    feeds = {queue: messages for one in found for queue, messages in one.pop("feeds").items()}
+    late = [
+        one | {"queues": {queue: count for queue, count in feeds.items() if queue.startswith(f"{one['service']}.")}}
+        for one in away
+    ]
+    return _with_hash({"items": found, "unavailable": late})
 
 
 def count_resendable(service: str) -> Response:
@@ -112,7 +117,7 @@ def _body(**address: Any) -> dict[str, Any]:
 
 def _ask_each(
     services: tuple[str, ...], method: str, payload: Answers, read: Callable[[str, Any], Any]
-) -> tuple[list[Any], list[dict[str, str]]]:
+) -> tuple[list[Any], list[dict[str, Any]]]:
     """What each service gives, and those that gave nothing. Raises: what every service refuses alike."""
     targets = {f"{name}.{method}": name for name in services}
     answers = context.rpc().call_side_by_side(targets, payload, context.call_context(), context.settings().call_seconds)
@@ -136,7 +141,7 @@ def _given(answer: Any) -> Any:
     return answer
 
 
-def _away(service: str, error: Exception) -> dict[str, str]:
+def _away(service: str, error: Exception) -> dict[str, Any]:
     code, params = (error.code, error.params) if isinstance(error, PlatformError) else ("internal-error", {})
     return {"service": service, "code": code, "detail": messages.text(code, context.language(), params) or code}
 
@@ -150,7 +155,8 @@ def _lag_of(service: str, answer: Answers) -> dict[str, Any]:
     depths = dict(answer["queues"])
     ladder = {str(seconds): depths.pop(retry_name(service, seconds), 0) for seconds in RETRY_SECONDS}
     parked = depths.pop(parked_name(service), 0)
-    return {"service": service, "outbox": answer["outbox"], "queues": depths, "retries": ladder, "parked": parked}
+    own = {"outbox": answer["outbox"], "queues": depths, "retries": ladder, "parked": parked}
+    return {"service": service, **own, "feeds": dict(answer["feeds"])}
 
 
 def _with_hash(value: Any) -> Response:

@@ -23,7 +23,7 @@ from launcher.settings import LOOPBACK, Settings
 
 FIRST_PORT = 8980
 PORTS_APART, TRIES = 20, 20
-# Quick ones first. tests/compose and the soak are targets of their own: long, and in need of more than a machine may have.
+# Quick ones first. tests/compose and the soak are targets of their own: long, and in need of more.
 FOLDERS = ("tests/unit", "tests/contract", "tests/integration", "tests/system", "tests/faults")
 KEPT = ("GTM_TEST_", "GTM_LANGUAGE", "GTM_LOG_LEVEL")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")

@@ -15,9 +15,9 @@ def _gives(about: str, schema: Any, *fails: str, **doc: Any) -> dict[str, Any]:
     return {"responses": {"200": answer(about, schema)} | problems(*fails), **doc}
 
 
-def _side_by_side(schema: Any) -> dict[str, Any]:
+def _side_by_side(schema: Any, away: Any = c.AwaySchema) -> dict[str, Any]:
     """What all services give, and who gave nothing."""
-    lists = {"items": {"type": "array", "items": schema}, "unavailable": {"type": "array", "items": c.AwaySchema, "description": "Les services qui n’ont pas répondu"}}
+    lists = {"items": {"type": "array", "items": schema}, "unavailable": {"type": "array", "items": away, "description": "Les services qui n’ont pas répondu"}}
     return {"type": "object", "required": list(lists), "properties": lists}
 
 
@@ -34,7 +34,7 @@ PARKED = (
     own("POST", "/admin/parked/<service>/<id>/drop", o.drop_parked, "L’écarter pour de bon ; son texte et le motif sont gardés", **_gives("Le message écarté", c.ParkedSchema, *_CHANGES, requestBody=body(c.DropParked(only=("reason",))))),
 )
 BEHIND = (
-    own("GET", "/admin/lag", o.show_lag, "Le retard de chaque service : à envoyer, en attente, à réessayer, mis de côté", **_gives("Le retard", _side_by_side(c.LagSchema), "304")),
+    own("GET", "/admin/lag", o.show_lag, "Le retard de chaque service : à envoyer, en attente, à réessayer, mis de côté", **_gives("Le retard", _side_by_side(c.LagSchema, c.LateSchema), "304")),
 )
 AGAIN = (
     own("GET", "/admin/replay/<service>", o.count_resendable, "Ce qu’un renvoi enverrait", **_gives("Le nombre d’événements", c.ResendableSchema, "304", "404", "409", parameters=[{"in": "query", "schema": c.Resendable()}])),

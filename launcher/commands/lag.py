@@ -23,8 +23,11 @@ def lag(as_json: bool) -> int:
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=2))
     else:
-        Console(highlight=False).print(_table(found["items"]))
-        click.echo(texts.say("lag-explained" if any(_behind(one) for one in found["items"]) else "lag-none"))
+        Console(highlight=False).print(_table(found))
+        if found["unavailable"] or any(_behind(one) for one in found["items"]):
+            click.echo(texts.say("lag-explained"))
+        else:
+            click.echo(texts.say("lag-none"))
     for one in found["unavailable"]:
         progress.warn("service-unavailable", service=one["service"], reason=one["detail"])
     return 1 if found["unavailable"] else 0
@@ -35,14 +38,17 @@ def _behind(one: dict[str, Any]) -> int:
     return int(one["outbox"]["waiting"] + one["parked"] + sum(one["queues"].values()) + sum(one["retries"].values()))
 
 
-def _table(items: list[dict[str, Any]]) -> Table:
+def _table(found: dict[str, Any]) -> Table:
     headings = [Column(texts.say(f"lag-{column}"), overflow="fold") for column in COLUMNS]
     table = Table(*headings, title=texts.say("lag-title"))
-    for one in items:
+    for one in found["items"]:
         cells = (_outbox(one["outbox"]), _lines(one["queues"]), _ladder(one["retries"]), _count(one["parked"]))
         styles = ("yellow", "yellow", "yellow", "red")
         told = (Text(cell or "–", style=style if cell else "dim") for cell, style in zip(cells, styles, strict=True))
         table.add_row(Text(one["service"]), *told)
+    for one in found["unavailable"]:  # the others see what waits for it, and no more
+        waiting = Text(_lines(one["queues"]) or "–", style="yellow")
+        table.add_row(Text(one["service"], style="red"), "?", waiting, "?", "?")
     return table
 
 

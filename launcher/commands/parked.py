@@ -1,6 +1,7 @@
 """`./gtm parked`: the messages that a service could not handle and set aside; look at them, retry them, let them go."""
 
 import json
+from datetime import datetime
 from typing import Any
 
 import click
@@ -105,10 +106,25 @@ def tell_away(found: dict[str, Any]) -> int:
 
 
 def _table(items: list[dict[str, Any]]) -> Table:
-    headings = [Column(texts.say(f"parked-{column}"), overflow="fold") for column in COLUMNS]
+    # An id that is broken into lines cannot be copied.
+    headings = [Column(texts.say(f"parked-{name}"), overflow="fold", no_wrap=name == "id") for name in COLUMNS]
     table = Table(*headings, title=texts.say("parked-title", count=len(items)))
     for item in items:
-        event = item["type"] or item["queue"] or "?"
-        cells = (item["id"], item["service"], event, item["reason"], item["attempts"], item["first_failed"])
+        event = _short(item["type"] or item["queue"] or "?")
+        cells = (item["id"], item["service"], event, item["reason"], item["attempts"], _local(item["first_failed"]))
         table.add_row(*(Text("" if cell is None else str(cell)) for cell in cells))
     return table
+
+
+def _short(type: str) -> str:
+    """A type as people say it: gtm.actors.institution.created.v1 is actors.institution.created."""
+    words = type.split(".")
+    return ".".join(words[1:4]) if words[0] == "gtm" and len(words) == 5 else type
+
+
+def _local(instant: object) -> str:
+    """The time on this machine's clock; as it is where a sender wrote something else there."""
+    try:
+        return datetime.fromisoformat(str(instant or "")).astimezone().strftime("%Y-%m-%d %H:%M")
+    except ValueError:
+        return str(instant or "")

@@ -57,7 +57,8 @@ class Fuzzer:
 
     def value(self, depth: int = 0) -> Any:
         """Any JSON value, the nasty ones more often than not."""
-        plain = [None, True, -1, 0, 2**63, -(10**40), 1e308, NAN, "", "\x00", "\ud800", "é" * 400, "$set", "a.b", [], {}]
+        texts = ["", "\x00", "\ud800", "é" * 400, "$set", "a.b"]
+        plain = [None, True, -1, 0, 2**63, -(10**40), 1e308, NAN, [], {}, *texts]
         if depth > 2 or self.random.random() < 0.7:
             return self.random.choice(plain)
         if self.random.random() < 0.5:
@@ -271,4 +272,6 @@ def _not_a_number(_fuzz: Fuzzer, real: Envelope) -> Bad:
 
 
 Maker = Callable[[Fuzzer, Envelope], Bad]
-KINDS: list[Maker] = [one for one in list(globals().values()) if getattr(one, "__annotations__", {}).get("return") is Bad]
+KINDS: list[Maker] = [
+    made for made in list(globals().values()) if getattr(made, "__annotations__", {}).get("return") is Bad
+]

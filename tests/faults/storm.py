@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from pymongo.errors import PyMongoError
 
@@ -133,7 +133,9 @@ class Storm:
             began = time.monotonic()
             faults = plan(self.seed, self.seconds)
             threads = [threading.Thread(target=self._strike, args=(one, faults)) for one in self.victims]
-            writers = [Writer(node.amqp_uri, node.token("secretariat"), self.seed, n, self.over) for n in range(WRITERS)]
+            writers = [
+                Writer(node.amqp_uri, node.token("secretariat"), self.seed, n, self.over) for n in range(WRITERS)
+            ]
             watcher = threading.Thread(target=self._watch, args=(node,))
             for thread in (*threads, *writers, watcher):
                 thread.start()

@@ -9,7 +9,7 @@ from tests.faults.storm import Storm, plan, told
 
 pytestmark = [pytest.mark.slow]
 SEED = int(os.environ.get("GTM_STORM_SEED") or 3)
-SECONDS = float(os.environ.get("GTM_STORM_SECONDS") or 45)
+SECONDS = float(os.environ.get("GTM_STORM_SECONDS") or 40)
 
 
 def test_a_seed_always_plans_the_same_faults() -> None:

@@ -1,4 +1,4 @@
-"""Writers that ask until they are answered, each request with a key of its own, so that a repetition is no second act."""
+"""Writers that ask until they are answered; each request has a key of its own, so a repetition is no second act."""
 
 import contextlib
 import random
@@ -20,9 +20,11 @@ PATIENCE = 120.0  # seconds for one request in all
 class Writer(threading.Thread):
     """Creates institutions and changes them, as its seed decides; remembers what was acknowledged."""
 
-    def __init__(self, amqp_uri: str, token: str, seed: int, number: int, over: threading.Event) -> None:
+    def __init__(self, amqp_uri: str, token: str, seed: int, number: int, over: threading.Event, tag: str = "") -> None:
+        """`tag` keeps its names apart from those of writers before it."""
         super().__init__(name=f"writer-{number}")
-        self.amqp_uri, self.token, self.number, self.over = amqp_uri, token, number, over
+        self.amqp_uri, self.token, self.over = amqp_uri, token, over
+        self.tag = f"{tag}{number}"
         self.random = random.Random(f"{seed} writer {number}")
         self.acknowledged: dict[str, int] = {}
         self.answers = self.retries = 0
@@ -35,7 +37,7 @@ class Writer(threading.Thread):
         try:
             while not self.over.is_set():
                 number += 1
-                self._one_institution(f"{self.number}-{number}")
+                self._one_institution(f"{self.tag}-{number}")
         except Exception as error:  # noqa: BLE001 (a thread tells by what it leaves)
             self.failures.append(f"{self.name}: {type(error).__name__}: {error}")
         finally:

@@ -24,7 +24,7 @@ from tests.system.speaking import SpokenNode
 
 FOLDER = ROOT / "tests" / "fixtures" / "compte_rendus"
 # Each names institutions that the shipped directory knows, so that there is somebody to write to.
-FIXTURES = [FOLDER / f"{name}.txt" for name in ("niamey-official", "niamey-weekday", "niamey-unnumbered")]
+FIXTURES = [FOLDER / f"{name}.txt" for name in ("niamey-official", "central-english", "niamey-unnumbered")]
 LISTS = (
     *("/institutions", "/focal-points", "/groups", "/meetings", "/minutes", "/recommendations", "/indicators"),
     "/notifications?all=true",
@@ -155,10 +155,12 @@ def settled(node: SpokenNode) -> bool:
     return True
 
 
-def database(node: SpokenNode, name: str) -> Any:
-    """A database of the node, to look behind its back."""
-    client: MongoClient[dict[str, Any]] = MongoClient(f"mongodb://127.0.0.1:{node.port + 6}/?directConnection=true")
-    return client[name]
+def copies_at(node: SpokenNode, service: str) -> dict[str, Any]:
+    """A service's copies of institutions, by id, looked at behind its back."""
+    uri = f"mongodb://127.0.0.1:{node.port + 6}/?directConnection=true"
+    client: MongoClient[dict[str, Any]]
+    with MongoClient(uri) as client:
+        return {one["_id"]: one for one in client[service]["replica_institution"].find()}
 
 
 @pytest.fixture(scope="module")
@@ -217,7 +219,7 @@ def test_nobody_is_told_twice(story: Story):
 def test_every_copy_is_as_its_record(story: Story):
     records = {one["id"]: one for one in story.node.every("/institutions")}
     for service in ("meetings", "indicators", "notifications"):
-        copies = {one["_id"]: one for one in database(story.node, service)["replica_institution"].find()}
+        copies = copies_at(story.node, service)
         assert {id: copy["recordversion"] for id, copy in copies.items()} == {
             id: record["version"] for id, record in records.items()
         }
@@ -234,10 +236,8 @@ def test_what_comes_after_is_of_another_incarnation_and_is_taken(story: Story):
     assert (event["incarnation"], event["recordversion"]) == (2, before["version"] + 1)
 
     def taken() -> bool:
-        copies = [
-            database(node, one)["replica_institution"].find_one({"_id": id}) for one in ("meetings", "indicators")
-        ]
-        return all(copy and (copy["incarnation"], copy["note"]) == (2, "après la restauration") for copy in copies)
+        copies = [copies_at(node, service)[id] for service in ("meetings", "indicators", "notifications")]
+        return all((copy["incarnation"], copy["note"]) == (2, "après la restauration") for copy in copies)
 
     eventually(taken, within=30)
 

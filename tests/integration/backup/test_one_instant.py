@@ -141,8 +141,9 @@ def test_read_one_after_the_other_it_would_not_be(
 
     monkeypatch.setattr(moment.Moment, "documents", newest)
     file, _ = making.make(settings(node), tmp_path / "torn.backup")
+    torn = restored(node, file, 90)
     with pytest.raises(AssertionError):
-        assert_one_instant(restored(node, file, 90))
+        assert_one_instant(torn)
 
 
 def test_databases_that_hold_something_are_left_alone(node: Node, writing: list[Writer], tmp_path: Path) -> None:

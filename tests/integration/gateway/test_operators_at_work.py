@@ -101,6 +101,8 @@ def test_services_that_are_away_are_named(admin: Operator) -> None:
         assert [one["service"] for one in answer["unavailable"]] == ["indicators", "notifications"]
         assert {one["code"] for one in answer["unavailable"]} <= {"service-away", "service-silent"}
         assert all(one["service"] in one["detail"] for one in answer["unavailable"])
+    waiting = {one["service"]: one["queues"] for one in admin.ask("GET", "/lag")["unavailable"]}
+    assert waiting["indicators"]["indicators.on_institution"] >= 40  # as the actors service sees it
     assert admin.ask("GET", "/parked?service=indicators", 503)["code"] in ("service-away", "service-silent")
 
 

@@ -22,7 +22,7 @@ def test_months_cross_the_year(start, months, expected):
 )
 def test_the_nth_thursday(month, week, day):
     found = Month(*month).thursday(week)
-    assert (found, found.weekday()) == (date(*month, day), 3)
+    assert (found, found.weekday()) == (date(month[0], month[1], day), 3)
 
 
 def test_a_month_knows_its_ends():

@@ -20,7 +20,14 @@ BEHIND = CALM | {
     "retries": {"1": 0, "10": 0, "60": 2, "600": 0, "3600": 1},
     "parked": 3,
 }
-AWAY = [{"service": "indicators", "code": "service-away", "detail": "Il est arrêté."}]
+AWAY = [
+    {
+        "service": "indicators",
+        "code": "service-away",
+        "detail": "Il est arrêté.",
+        "queues": {"indicators.on_institution": 7},
+    }
+]
 PARKED = {
     "id": "p1", "service": "meetings", "queue": "meetings.on_group", "type": None, "event_id": None, "attempts": None,
     "routing_key": None, "reason": "illisible", "first_failed": "2026-01-31T08:00:00Z", "last_failed": None, "bytes": 3,
@@ -58,7 +65,14 @@ def test_delays_are_told_in_words(gtm, node):
     assert ended.return_value == 1
     for words in ("12, depuis 3 min", "meetings.on_institution: 5", "2 d'ici 1 min", "1 d'ici 1 h", "votre décision"):
         assert words in ended.output
+    assert "indicators.on_institution: 7" in ended.output  # it is away, and the others see what waits for it
     assert "meetings.on_group" not in ended.output
+
+
+def test_all_is_well_is_not_said_when_somebody_is_away(gtm, node):
+    node.answers = [TOKEN, (200, {}, {"items": [CALM], "unavailable": AWAY})]
+    ended = gtm("lag")
+    assert (ended.return_value, "Aucun retard" in ended.output) == (1, False)
 
 
 def test_nothing_parked_is_said_only_when_all_were_asked(gtm, node):

@@ -51,6 +51,7 @@ class Anything(dict[str, Any]):
             "minutes_id": "m",
             "outbox": {},
             "queues": {},
+            "feeds": {},
             "text": "",
             "media_type": "a/b",
         } | {"content_base64": "eA=="}

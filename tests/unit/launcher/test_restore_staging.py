@@ -1,11 +1,14 @@
 """Putting a restored node in its place may be interrupted at any step, and nothing that was there is deleted."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from launcher import programs
 from launcher.backup.staging import Staging, data_in
 from launcher.homes import Home
+from launcher.settings import Settings
 
 OLD, NEW = ("keys", "store", "mail"), ("incarnation", "keys", "store")
 
@@ -86,7 +89,8 @@ def test_giving_up_leaves_nothing(home: Home):
     assert not home.restoring.exists()
 
 
-def test_the_incarnation_reaches_the_processes(home: Home):
-    assert home.incarnation == 1
+def test_the_incarnation_reaches_the_processes(settings: Settings, home: Home):
+    assert programs.shared_environment(settings, "", "")["GTM_INCARNATION"] == "1"
     (home.path / "incarnation").write_text("4")
-    assert home.incarnation == 4
+    stale = replace(settings, environ={**settings.environ, "GTM_INCARNATION": "2"})
+    assert programs.shared_environment(stale, "", "")["GTM_INCARNATION"] == "4"

@@ -5,6 +5,7 @@ import os
 import pytest
 
 from launcher import ports, testing
+from launcher.environments import ROOT
 from launcher.errors import LauncherError
 
 
@@ -14,9 +15,7 @@ def test_by_default_all_but_the_long_targets():
 
 
 def test_every_folder_of_tests_is_run_or_a_target_of_its_own():
-    there = {
-        f"tests/{folder.name}" for folder in (testing.ROOT / "tests").iterdir() if any(folder.glob("**/test_*.py"))
-    }
+    there = {f"tests/{folder.name}" for folder in (ROOT / "tests").iterdir() if any(folder.glob("**/test_*.py"))}
     assert there <= {*testing.FOLDERS, "tests/compose"}
 
 
