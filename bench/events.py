@@ -1,6 +1,6 @@
 """What the event backbone costs beside the bare tools under it. `python -m bench.events`.
 
-Stored writes, relay, consumer and the way from one to the other, each beside what it is measured against, interleaved in
+Stored writes, relay, consumer and the way from one to the other, each beside what it is measured against, in turns in
 one run over a broker and a store that the run starts for itself: medians of the rounds, ratios, targets.
 """
 

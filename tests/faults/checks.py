@@ -1,4 +1,4 @@
-"""What must hold after any fault: each acknowledged write is in the log, reached its consumer, applied once, in order."""
+"""What must hold after any fault: every acknowledged write is logged, and reached its consumer once and in order."""
 
 from collections import Counter
 from typing import Any
