@@ -27,6 +27,7 @@ SUSPENDED_SECONDS = 20.0
 BACK_WITHIN = 25.0  # seconds after what was away is back
 ARRIVED_WITHIN = 60.0
 STOPPED_WITHIN = 10.0
+NEW_QUEUE_SECONDS = 3.0  # RabbitMQ forgets a queue made less than a second before kill -9 (docs/decisions/0031)
 
 
 @dataclass
@@ -81,6 +82,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     try:
         made = Scene(node, broker, store)
         made.run(*SERVICES)
+        time.sleep(NEW_QUEUE_SECONDS)
         yield made
     finally:
         node.close()

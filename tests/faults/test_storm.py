@@ -1,4 +1,4 @@
-"""A short storm with a fixed seed; `./gtm test soak` runs long ones (docs/development.md)."""
+"""A short storm with a fixed seed; `./gtm test soak` (soak.py) runs long ones."""
 
 import os
 from pathlib import Path

@@ -63,7 +63,8 @@ class Story:
         return [an_event(meetings.MEETING_CREATED, self.meeting, self.before)]
 
     def act(self, kind: EventType = meetings.MINUTES_CIRCULATED, **changes: Any) -> Event:
-        """What the secretariat does."""
+        """What the secretariat does next: each act is a version of the minutes."""
+        self.minutes["version"] += 1
         return an_event(kind, self.minutes | changes, self.happened, actor=self.account, correlationid=f"c {self.name}")
 
     def notices(self, node: Node) -> list[dict[str, Any]]:
