@@ -168,7 +168,7 @@ class Service:
         """Carry a request out in a unit of work; one that has a key and was carried out before has its answer again."""
         try:
             return self._recalled(caller, payload) or self._carry_out(caller, payload, act)
-        except ConflictError:
+        except (ConflictError, StaleError):
             # The same request may have come twice at once: then the other one was first, and its answer is ours.
             recalled = self._recalled(caller, payload)
             if recalled is None:

@@ -7,7 +7,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def eventually(check: Callable[[], T], within: float = 10.0, every: float = 0.05) -> T:
+def eventually(check: Callable[[], T], within: float = 20.0, every: float = 0.05) -> T:
     """What `check` gives, as soon as it is truthy and asserts nothing false; `within` and `every` in seconds.
 
     Raises: AssertionError, the last one of `check` if it made one.

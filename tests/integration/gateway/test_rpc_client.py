@@ -175,9 +175,10 @@ def test_f7_after_an_unforeseen_error_calls_fail_and_the_next_one_works(client: 
 
 
 def test_close_leaves_no_thread(amqp_uri: str) -> None:
+    others = set(threading.enumerate())
     client = RpcClient(amqp_uri)
     assert client.call(f"{ECHO}.echo", {"n": 1}, CONTEXT, 10) == {"n": 1}
     client.close()
-    assert not [one for one in threading.enumerate() if one.name == "gateway-link"]
+    assert not [one for one in set(threading.enumerate()) - others if one.name == "gateway-link"]
     assert client.call(f"{ECHO}.echo", {"n": 2}, CONTEXT, 10) == {"n": 2}
     client.close()
