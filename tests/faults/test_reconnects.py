@@ -25,7 +25,7 @@ ACTORS, LEDGER = "actors", "tests.faults.ledger"
 SERVICES = (ACTORS, LEDGER)
 SUSPENDED_SECONDS = 20.0
 BACK_WITHIN = 25.0  # seconds after what was away is back
-ARRIVED_WITHIN = 60.0
+ARRIVED_WITHIN = 150.0  # an event that failed twice while its store was away waits a minute for its third try
 STOPPED_WITHIN = 10.0
 NEW_QUEUE_SECONDS = 3.0  # RabbitMQ forgets a queue made less than a second before kill -9 (docs/decisions/0031)
 

@@ -166,10 +166,15 @@ def test_f7_after_an_unforeseen_error_calls_fail_and_the_next_one_works(client: 
     assert client.call(f"{ECHO}.echo", {"n": 1}, CONTEXT, 10) == {"n": 1}
     waiting = client.start(f"{ECHO}.wait", {"seconds": 3}, CONTEXT, 20)
     eventually(lambda: link._waiting)
+    dying = link._thread
+    assert dying is not None
     link._each_while = None  # type: ignore[method-assign,assignment]
     with pytest.raises(UnavailableError) as caught:
         waiting.result()
     assert caught.value.code == "broker-lost"
+    # Its end must be seen by this test, which expects it, not by the next one.
+    eventually(lambda: link._thread is not dying)
+    dying.join(5)
     del link._each_while
     assert client.call(f"{ECHO}.echo", {"n": 2}, CONTEXT, 10) == {"n": 2}
 
