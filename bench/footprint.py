@@ -96,18 +96,21 @@ def generated(number: int) -> str:
 
 
 def owned(home: Path) -> dict[int, str]:
-    """The processes that carry this home in their environment: {pid: short name}."""
-    found = {}
-    for entry in Path("/proc").iterdir():
-        if not entry.name.isdigit():
-            continue
+    """The processes that carry this home in their environment or arguments, and their supervisor: {pid: name}."""
+    found, parents = {}, set()
+    everything = {int(entry.name): entry for entry in Path("/proc").iterdir() if entry.name.isdigit()}
+    for pid, entry in everything.items():
         try:
             words = (entry / "cmdline").read_bytes().decode(errors="replace").split("\0")
             mine = str(home).encode() in (entry / "environ").read_bytes() + (entry / "cmdline").read_bytes()
+            if mine and words[0] and pid != os.getpid():
+                found[pid] = name_of(words)
+                parents.add(int((entry / "stat").read_text().rpartition(")")[2].split()[1]))
         except OSError:
             continue
-        if mine and words[0] and int(entry.name) != os.getpid():
-            found[int(entry.name)] = name_of(words)
+    for pid in parents - {1, os.getpid(), *found}:
+        if pid in everything:
+            found[pid] = "supervisord"
     return found
 
 
