@@ -1,6 +1,14 @@
-"""Whether what a message says of itself in several places agrees: else it is forged or broken, and never handled."""
+"""Whether what a message says of itself in several places agrees: else it is forged or broken, and never handled.
+
+What is compared: envelope, routing key, record; and with the broker's word on who sent it: the exchange that the sender
+was let write to, and `user_id`, which the broker holds to the account that published (events.md, "Between nodes").
+"""
 
 from chassis.envelope import Event, UnreadableEventError
+from chassis.topology import EVENTS, INBOUND
+
+SHARED = "gtm.shared."
+"""Exchanges of the centre, one a region: `gtm.shared.<origin>`; only that region's account may write to it."""
 
 
 def check(event: Event, key: str) -> None:
@@ -17,3 +25,31 @@ def check(event: Event, key: str) -> None:
     wrong = [what for what, (given, should) in expected.items() if given != should]
     if wrong:
         raise UnreadableEventError(f"does not agree with {event.type} of {event.origin}: {', '.join(wrong)}")
+
+
+def check_sender(event: Event, exchange: str, user_id: str | None, node: str, hub: str | None) -> None:
+    """Compare the event's origin with who sent it. Raises: UnreadableEventError forged…
+
+    `exchange` is the one that the sender published to; the default one ("") is our own ladder and replays, whose
+    messages were checked when they first came. `hub` is the centre that this node is joined to, None on the centre
+    itself: it may pass on what others wrote, nobody else may.
+    """
+    if exchange == EVENTS.name:
+        _require(event.origin == node, event, f"published on {exchange} of {node}")
+    elif exchange == INBOUND.name or exchange.startswith(SHARED):
+        sender = node_of(user_id)
+        _require(event.origin != node, event, f"came from {sender or 'nobody'} in this node's own name")
+        _require(event.visibility != "internal", event, "an internal event left its node")
+        _require(sender is not None and sender in (event.origin, hub), event, f"sent by {sender or 'nobody'}")
+        if exchange.startswith(SHARED):
+            _require(exchange == f"{SHARED}{event.origin}", event, f"published on {exchange}")
+
+
+def node_of(user_id: str | None) -> str | None:
+    """The node that a broker account belongs to: `agadez`, or `agadez.meetings` for one of its services."""
+    return user_id.partition(".")[0] if user_id else None
+
+
+def _require(fits: bool, event: Event, otherwise: str) -> None:
+    if not fits:
+        raise UnreadableEventError(f"forged: {event.type} of {event.origin} {otherwise}")

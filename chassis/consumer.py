@@ -75,6 +75,7 @@ class EventConsumer(Entrypoint):
 
     def setup(self) -> None:
         """The queue itself was declared by the runner, with all queues of the node."""
+        self._here = self.container.config["GTM"]
         self.queue_consumer.register_provider(self)
 
     def stop(self) -> None:
@@ -101,6 +102,7 @@ class EventConsumer(Entrypoint):
         try:
             event = read(raw, self.subscription.events)
             agreement.check(event, travel.routing_key(message))
+            agreement.check_sender(event, *travel.sender(message), self._here.node, self._here.hub)
             data = declared(event, self.subscription.events)
         except UnreadableEventError:
             raise

@@ -1,7 +1,7 @@
 """CloudEvents 1.0.2 in structured JSON: how an event is declared, built, written and read (docs/events.md)."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -95,6 +95,8 @@ class Event:
     actor: str
     correlationid: str
     data: dict[str, Any]
+    raw: bytes = field(default=b"", repr=False, compare=False)
+    """The message as it was sent, for those who pass it on or keep it."""
     replay: str | None = None
     """The run that sends it again, if an operator does; it is then applied once more, its version permitting."""
 
@@ -177,6 +179,7 @@ def read(body: bytes, known: Iterable[EventType]) -> Event:
             actor=_text(attributes, "actor"),
             correlationid=_text(attributes, "correlationid"),
             data=data,
+            raw=body,
         )
     except LiftError as error:
         raise UnreadableEventError(f"{attributes['type']}: {error}") from error
@@ -202,8 +205,8 @@ def _reader_of(name: str, known: Sequence[EventType]) -> tuple[EventType, tuple[
 
 def _tolerant(schema: Schema) -> Schema:
     schema.unknown = EXCLUDE
-    for field in schema.fields.values():
-        inner = field.inner if isinstance(field, List) else field
+    for one in schema.fields.values():
+        inner = one.inner if isinstance(one, List) else one
         if isinstance(inner, Nested):
             _tolerant(inner.schema)
     return schema
@@ -219,11 +222,11 @@ def _declared(data: Any, schema: Schema) -> Any:
     if not isinstance(data, dict):
         return data
     kept = {name: data[name] for name in schema.load_fields if name in data}
-    for name, field in schema.load_fields.items():
-        if name in kept and isinstance(field, Nested):
-            kept[name] = _declared(kept[name], field.schema)
-        elif name in kept and isinstance(field, List) and isinstance(field.inner, Nested) and kept[name]:
-            kept[name] = [_declared(item, field.inner.schema) for item in kept[name]]
+    for name, one in schema.load_fields.items():
+        if name in kept and isinstance(one, Nested):
+            kept[name] = _declared(kept[name], one.schema)
+        elif name in kept and isinstance(one, List) and isinstance(one.inner, Nested) and kept[name]:
+            kept[name] = [_declared(item, one.inner.schema) for item in kept[name]]
     return kept
 
 

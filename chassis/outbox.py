@@ -8,10 +8,12 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
 from pymongo import ASCENDING
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
+from chassis.envelope import Event
 from chassis.kernel.clock import now
 
 
@@ -27,25 +29,17 @@ class Outbox:
         self.rows.create_index([("type", ASCENDING), ("_id", ASCENDING)], name="type_id")
         self.rows.create_index([("subject", ASCENDING), ("_id", ASCENDING)], name="subject_id")
 
+    def append_heard(self, event: Event, session: ClientSession) -> None:
+        """Keep an event of another node in the log, inside the caller's transaction; it is not ours to send."""
+        envelope = orjson.loads(event.raw)
+        service, noun, participle = envelope["type"].split(".")[1:4]
+        row = _row(f"{event.origin}.{event.visibility}.{service}.{noun}.{participle}", envelope)
+        # Never over a row that is there: an id of ours in another's mouth changes nothing of ours.
+        self.rows.update_one({"_id": event.id}, {"$setOnInsert": {**row, "sent": True}}, upsert=True, session=session)
+
     def append(self, envelopes: Sequence[tuple[str, dict[str, Any]]], session: ClientSession) -> None:
         """Add (routing key, envelope) rows inside the caller's transaction."""
-        self.rows.insert_many(
-            [
-                {
-                    "_id": envelope["id"],
-                    "subject": envelope["subject"],
-                    "type": envelope["type"],
-                    "recordversion": envelope["recordversion"],
-                    "visibility": envelope["visibility"],
-                    "time": envelope["time"],
-                    "key": key,
-                    "envelope": envelope,
-                    "sent": False,
-                }
-                for key, envelope in envelopes
-            ],
-            session=session,
-        )
+        self.rows.insert_many([_row(key, envelope) for key, envelope in envelopes], session=session)
 
     def unsent(self, most: int) -> list[dict[str, Any]]:
         """Rows that wait, oldest first, versions of one record in order. A late commit is found at the next look."""
@@ -86,3 +80,17 @@ class Outbox:
         conditions["visibility"] = {"$in": list(visible)}
         found = self.rows.find(conditions, {"envelope": 1}).sort("_id", ASCENDING).limit(most)
         return [row["envelope"] for row in found]
+
+
+def _row(key: str, envelope: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "_id": envelope["id"],
+        "subject": envelope["subject"],
+        "type": envelope["type"],
+        "recordversion": envelope["recordversion"],
+        "visibility": envelope["visibility"],
+        "time": envelope["time"],
+        "key": key,
+        "envelope": envelope,
+        "sent": False,
+    }

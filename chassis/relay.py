@@ -21,6 +21,7 @@ from nameko.extensions import SharedExtension
 from pymongo.errors import PyMongoError
 
 from chassis import metrics
+from chassis.agreement import node_of
 from chassis.crash import crash_point
 from chassis.envelope import CONTENT_TYPE, write
 from chassis.logs import get_logger
@@ -76,7 +77,7 @@ class Relay(SharedExtension):
                     self.container.config["AMQP_URI"], connect_timeout=5, heartbeat=HEARTBEAT_SECONDS
                 ) as connection:
                     declare_on(connection.default_channel, self.container.config["SUBSCRIPTIONS"])
-                    self._relay(ConfirmingPublisher(connection))
+                    self._relay(ConfirmingPublisher(connection, self.container.config["GTM"].node))
             except Exception as error:  # noqa: BLE001 (case 3: whatever failed, the rows are still there)
                 metrics.PUBLISH_FAILED.labels(self._service).inc()
                 self._measure()
@@ -129,10 +130,12 @@ class Relay(SharedExtension):
 class ConfirmingPublisher:
     """Publishes a batch and waits for all its confirms together."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, node: str | None = None) -> None:
         self.connection = connection
         self.channel = connection.default_channel
         self.channel.confirm_select()
+        # The broker checks it: so other nodes know who spoke (agreement.check_sender).
+        self._vouched = {"user_id": connection.userid} if node_of(connection.userid) == node else {}
         self._tag = 0
         self._unsettled: dict[int, str] = {}
         self._confirmed: set[str] = set()
@@ -156,6 +159,7 @@ class ConfirmingPublisher:
                     message_id=row["_id"],
                     type=row["type"],
                     correlation_id=row["envelope"]["correlationid"],
+                    **self._vouched,
                 ),
                 exchange=EVENTS.name,
                 routing_key=row["key"],

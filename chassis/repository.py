@@ -38,7 +38,10 @@ def unstructure(record: Record) -> Document:
 
 @dataclass(frozen=True)
 class Index:
-    """An index and, if it is unique, the conflict that its violation means."""
+    """An index and, if it is unique, the conflict that its violation means.
+
+    Unique is among the records of one node: what another node has is not refused by us.
+    """
 
     keys: tuple[tuple[str, int], ...]
     unique: bool = False
@@ -47,9 +50,14 @@ class Index:
     where: Mapping[str, Any] | None = None
 
     @property
+    def stored_keys(self) -> tuple[tuple[str, int], ...]:
+        """The keys as the store has them."""
+        return (*self.keys, ("origin", ASCENDING)) if self.unique else self.keys
+
+    @property
     def name(self) -> str:
         """The index's name in the store: built from its keys, so that a change of keys is a new index."""
-        return "_".join(f"{key}_{direction}" for key, direction in self.keys) + ("_u" if self.unique else "")
+        return "_".join(f"{key}_{direction}" for key, direction in self.stored_keys) + ("_u" if self.unique else "")
 
 
 @dataclass(frozen=True)
@@ -133,13 +141,17 @@ class Repository(Generic[R]):
 
 
 def sync_indexes(repositories: Sequence["Repository[Any]"]) -> None:
-    """Make the declared indexes exist; those that exist stay as they are."""
+    """Make the declared indexes exist; those that exist stay as they are, unique ones that are not declared go."""
     for repository in repositories:
+        declared = {index.name for index in repository.indexes}
+        for name in repository.collection.index_information():
+            if name.endswith("_u") and name not in declared:
+                repository.collection.drop_index(name)
         for index in repository.indexes:
             options: dict[str, Any] = {"name": index.name, "unique": index.unique}
             if index.where is not None:
                 options["partialFilterExpression"] = dict(index.where)
-            repository.collection.create_index(list(index.keys), **options)
+            repository.collection.create_index(list(index.stored_keys), **options)
 
 
 def _value(document: Mapping[str, Any], path: str) -> Any:

@@ -18,6 +18,7 @@ from nameko.rpc import rpc as nameko_rpc
 from pymongo.errors import ConnectionFailure
 
 from chassis import metrics
+from chassis.envelope import Event
 from chassis.idempotency import remember
 from chassis.kernel.errors import ConflictError, PlatformError, StaleError, UnavailableError
 from chassis.kernel.ids import new_id
@@ -28,6 +29,7 @@ from chassis.schema import Id, PageQuery, Part, Text, load, maybe
 from chassis.settings import Settings
 from chassis.store import Store
 from chassis.tokens import InvalidTokenError, TokenReader, as_forbidden
+from chassis.topology import Subscription
 
 log = get_logger()
 RUNS = 20  # of a handler that others come before
@@ -197,6 +199,15 @@ class Service:
         caller = self.asking()
         record = self.store.parts[collection].get(load(takes, payload)["id"], visible=caller.visibilities())
         return dict(gives.dump(record))
+
+    def adopt(self, subscription: Subscription, event: Event) -> bool:
+        """Keep what another node tells of a record of this service's nouns; False if that was known."""
+        known = {one.name: one for one in subscription.events}
+
+        def keep(event: Event, work: Any) -> None:
+            work.adopt(event, known)
+
+        return self.store.apply_once(event, subscription.queue, self.caller(), keep)
 
     def asking(self) -> Caller:
         """Who asks, checked. Raises: ForbiddenError invalid-token; UnavailableError deadline-passed."""

@@ -30,6 +30,8 @@ class Settings:
     smtp_url: str = field(default="", repr=False)
     mail: str = "on"
     incarnation: int = 1
+    hub: str | None = None
+    """The centre that this node is joined to; None on the centre, and on a node that stands alone."""
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
@@ -50,6 +52,7 @@ class Settings:
             smtp_url=_secret(environ, "GTM_SMTP_URL"),
             mail=environ.get("GTM_MAIL") or "on",
             incarnation=_whole(environ, "GTM_INCARNATION", 1),
+            hub=_slug(environ["GTM_HUB"], "GTM_HUB") if environ.get("GTM_HUB") else None,
         )
 
     def database(self, owner: str) -> str:
@@ -77,7 +80,7 @@ def _whole(environ: Mapping[str, str], name: str, default: int) -> int:
     return int(value)
 
 
-def _slug(value: str) -> str:
+def _slug(value: str, name: str = "GTM_NODE") -> str:
     if not value.isascii() or not value.replace("_", "").isalnum() or value != value.lower():
-        raise SettingsError(f"GTM_NODE must be lower-case letters, digits and _, not {value!r}")
+        raise SettingsError(f"{name} must be lower-case letters, digits and _, not {value!r}")
     return value

@@ -7,7 +7,7 @@ How it works, in order of time:
 3. The relay is woken. An exception in the block, or in 2, stores nothing at all.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -24,6 +24,7 @@ from pymongo.write_concern import WriteConcern
 from chassis import metrics
 from chassis.crash import crash_point
 from chassis.envelope import Event, EventType, Place, build
+from chassis.foreign import ForeignRecords, as_record
 from chassis.idempotency import Answers
 from chassis.kernel.clock import now
 from chassis.kernel.errors import ConflictError, StaleError, UnavailableError
@@ -78,6 +79,7 @@ class Work:
         self._events: list[tuple[str, dict[str, Any]]] = []
         self._copies: list[tuple[Replica, Event]] = []
         self._kept: list[tuple[str, dict[str, Any]]] = []
+        self._adopted: list[tuple[Event, Record]] = []
         self._seen: dict[str, Any] | None = None
 
     def __getattr__(self, name: str) -> Any:
@@ -124,12 +126,18 @@ class Work:
         noun = event.type.split(".")[2]
         self._copies.append((self._store.replicas[noun], event))
 
+    def adopt(self, event: Event, known: Mapping[str, EventType]) -> None:
+        """Keep a record of this service's nouns that another node owns, unless what is kept is as new."""
+        noun = event.type.split(".")[2]
+        record = as_record(event, known, self._store.foreign.repository(noun).kind)
+        self._adopted.append((event, record))
+
     def keep(self, collection: str, document: dict[str, Any]) -> None:
         """Store a document that is no record (the text of a file), in the same commit; its `_id` must be new."""
         self._kept.append((collection, document))
 
     def _commit(self) -> None:
-        if not (self._saved or self._copies or self._kept or self._seen):
+        if not (self._saved or self._copies or self._kept or self._adopted or self._seen):
             return
         crash_point("store.before_commit")
         with pymongo.timeout(COMMIT_SECONDS), self._store.client.start_session() as session:
@@ -147,6 +155,9 @@ class Work:
             _write_record(repository, record, before, session)
         for replica, event in self._copies:
             replica.apply(event, session)
+        for event, record in self._adopted:
+            if self._store.foreign.apply(event, record, self.now, session):
+                self._store.outbox.append_heard(event, session)
         for collection, document in self._kept:
             _insert(self._store.database[collection], document, session)
         if self._events:
@@ -213,6 +224,7 @@ class Store(DependencyProvider):
         repositories = [kind(self.database) for kind in self.repository_kinds]
         copies = [kind(self.database) for kind in self.replica_kinds]
         self.by_kind = {repository.kind: repository for repository in repositories}
+        self.foreign = ForeignRecords(self.by_kind)
         self.replicas = {replica.noun: replica for replica in copies}
         self.parts: dict[str, Any] = {one.collection_name: one for one in repositories}
         self.parts |= {replica.attribute: replica for replica in copies}

@@ -6,7 +6,7 @@ never leaves before the queue that wants it exists, whichever service starts fir
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from kombu import Connection, Exchange, Queue
 
@@ -26,11 +26,15 @@ _SAFE = {"x-queue-type": "quorum", "x-dead-letter-strategy": "at-least-once", "x
 
 @dataclass(frozen=True)
 class Subscription:
-    """What one queue of a consumer takes: `<consumer>.on_<noun>` or `<consumer>.on_<noun>_<participle>`."""
+    """What one queue of a consumer takes: `<consumer>.on_<noun>` or `<consumer>.on_<noun>_<participle>`.
+
+    `hears` says whose events come here: this node's own, those of other nodes, or both. A service's own nouns as other
+    nodes have them come to `<service>.inbound`.
+    """
 
     queue: str
     events: tuple[EventType, ...]
-    from_other_nodes: bool = False
+    hears: Literal["own", "others", "all"] = "own"
 
     @property
     def service(self) -> str:
@@ -42,11 +46,19 @@ class Subscription:
         return any(event.steps_from(type) is not None for event in self.events)
 
     def reads_from(self, publisher: str) -> bool:
-        """Whether events of that service come here."""
-        return any(event.words[0] == publisher for event in self.events)
+        """Whether events of that service of this node come here."""
+        return self.hears != "others" and any(event.words[0] == publisher for event in self.events)
+
+    @property
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """What its queue is bound to."""
+        return {"own": (EVENTS,), "others": (INBOUND,), "all": (EVENTS, INBOUND)}[self.hears]
 
     def binding_keys(self) -> list[str]:
         """Binding keys: any origin, any visibility."""
+        if self.hears == "others":
+            # Whatever a newer release calls its acts: unknown ones are parked, where an operator sees them.
+            return sorted({f"*.*.{event.words[0]}.{event.words[1]}.#" for event in self.events})
         return sorted({".".join(("*", "*", *event.words[:3])) for event in self.events})
 
 
@@ -90,10 +102,9 @@ def declare_on(channel: Any, subscriptions: Iterable[Subscription]) -> None:
     for subscription in wanted:
         queue = consumer_queue(subscription)(channel)
         queue.declare()
-        for key in subscription.binding_keys():
-            queue.bind_to(EVENTS, routing_key=key)
-            if subscription.from_other_nodes:
-                queue.bind_to(INBOUND, routing_key=key)
+        for exchange in subscription.exchanges:
+            for key in subscription.binding_keys():
+                queue.bind_to(exchange, routing_key=key)
 
 
 def _declare_exchanges(channel: Any) -> None:

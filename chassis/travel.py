@@ -35,6 +35,11 @@ def routing_key(message: Any) -> str:
     return str(believed(message).get(ORIGIN_KEY) or message.delivery_info["routing_key"])
 
 
+def sender(message: Any) -> tuple[str, str | None]:
+    """The exchange that it was published to, and the broker account that published it, where the broker vouches."""
+    return str(message.delivery_info.get("exchange") or ""), message.properties.get("user_id")
+
+
 def after_failure(message: Any, queue: str, error: BaseException, attempts: int) -> dict[str, Any]:
     """The headers to send it on with: what it came with, and what became of it."""
     failed = rfc3339(now())

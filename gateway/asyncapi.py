@@ -9,7 +9,7 @@ from typing import Any, Final
 from chassis.envelope import CONTENT_TYPE, EventType
 from chassis.metrics import VERSION
 from chassis.schema import VISIBILITIES
-from chassis.topology import EVENTS, INBOUND, Subscription, consumer_queue
+from chassis.topology import EVENTS, Subscription, consumer_queue
 from gateway.eventschemas import CHANGED, EnvelopeSchema, shared
 from services import registry
 
@@ -88,13 +88,12 @@ def _key_channel(event: EventType, events: Sequence[EventType]) -> Part:
 
 def _queue_channel(queue: Subscription) -> Part:
     declared = {"name": queue.queue, "durable": True, "exclusive": False, "autoDelete": False}
-    exchanges = [EVENTS.name, *([INBOUND.name] if queue.from_other_nodes else [])]
     return {
         "address": queue.queue,
         "messages": _messages(queue.events),
         "tags": [{"name": queue.service}],
         "bindings": {"amqp": {"is": "queue", "queue": declared, "bindingVersion": BINDING}},
-        "x-bound-to": [{"exchange": exchange, "keys": queue.binding_keys()} for exchange in exchanges],
+        "x-bound-to": [{"exchange": exchange.name, "keys": queue.binding_keys()} for exchange in queue.exchanges],
         "x-queue-arguments": consumer_queue(queue).queue_arguments,
     }
 

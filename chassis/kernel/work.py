@@ -47,3 +47,6 @@ class Work(Protocol):
 
     def replicate(self, event: Any) -> None:
         """Keep the record of another service that the event carries, unless what is kept is as new."""
+
+    def adopt(self, event: Any, known: Any) -> None:
+        """Keep a record of this service's own nouns that another node owns, unless what is kept is as new."""

@@ -1,8 +1,11 @@
 """The queues that the actors service consumes."""
 
 from chassis.topology import Subscription
+from services.actors.contract.events import GROUP_EVENTS, INSTITUTION_EVENTS, INTERVENTION_EVENTS
 from services.meetings.contract.events import MEETING_EVENTS
 
 ON_MEETING = Subscription("actors.on_meeting", MEETING_EVENTS)
+# Not focal points: they are internal, and never leave their node.
+FROM_OTHERS = Subscription("actors.inbound", (*INSTITUTION_EVENTS, *GROUP_EVENTS, *INTERVENTION_EVENTS), hears="others")
 
-SUBSCRIPTIONS = (ON_MEETING,)
+SUBSCRIPTIONS = (ON_MEETING, FROM_OTHERS)

@@ -5,7 +5,7 @@ from typing import Any
 from chassis.consumer import consume
 from chassis.envelope import Event
 from chassis.service import Service
-from services.actors.contract.subscriptions import ON_MEETING
+from services.actors.contract.subscriptions import FROM_OTHERS, ON_MEETING
 from services.actors.handlers.institution import propose_institution
 
 
@@ -16,6 +16,11 @@ class Consumers(Service):
     def on_meeting(self, event: Event) -> bool:
         """Propose each institution of the attendance that was matched to none."""
         return self.store.apply_once(event, ON_MEETING.queue, self.caller(), _propose_unknown)
+
+    @consume(FROM_OTHERS)
+    def on_others(self, event: Event) -> bool:
+        """Keep what other nodes have of this service's nouns, beside this node's own."""
+        return self.adopt(FROM_OTHERS, event)
 
 
 def _propose_unknown(event: Event, work: Any) -> None:

@@ -2,7 +2,9 @@
 
 from chassis.topology import Subscription
 from services.actors.contract.events import INSTITUTION_EVENTS
+from services.indicators.contract.events import EVENTS
 
-ON_INSTITUTION = Subscription("indicators.on_institution", INSTITUTION_EVENTS)
+ON_INSTITUTION = Subscription("indicators.on_institution", INSTITUTION_EVENTS, hears="all")
+FROM_OTHERS = Subscription("indicators.inbound", EVENTS, hears="others")
 
-SUBSCRIPTIONS = (ON_INSTITUTION,)
+SUBSCRIPTIONS = (ON_INSTITUTION, FROM_OTHERS)

@@ -2,8 +2,10 @@
 
 from chassis.topology import Subscription
 from services.actors.contract.events import GROUP_EVENTS, INSTITUTION_EVENTS
+from services.meetings.contract.events import EVENTS
 
-ON_INSTITUTION = Subscription("meetings.on_institution", INSTITUTION_EVENTS)
-ON_GROUP = Subscription("meetings.on_group", GROUP_EVENTS)
+ON_INSTITUTION = Subscription("meetings.on_institution", INSTITUTION_EVENTS, hears="all")
+ON_GROUP = Subscription("meetings.on_group", GROUP_EVENTS, hears="all")
+FROM_OTHERS = Subscription("meetings.inbound", EVENTS, hears="others")
 
-SUBSCRIPTIONS = (ON_INSTITUTION, ON_GROUP)
+SUBSCRIPTIONS = (ON_INSTITUTION, ON_GROUP, FROM_OTHERS)

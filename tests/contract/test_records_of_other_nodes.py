@@ -1,0 +1,48 @@
+"""Every event that a service takes from other nodes makes a record of the service's own code, whatever it lacks."""
+
+import importlib
+
+import orjson
+import pytest
+
+from chassis.envelope import UnreadableEventError, read
+from chassis.foreign import as_record
+from chassis.repository import Repository
+from chassis.settings import SERVICES
+from services.registry import queues_of, sample
+
+INBOUND = [queue for service in SERVICES for queue in queues_of(service) if queue.hears == "others"]
+EVENTS = [(queue, event) for queue in INBOUND for event in queue.events]
+
+
+def repository(service: str, noun: str) -> type[Repository]:
+    store = importlib.import_module(f"services.{service}.service").SERVICE.store
+    (found,) = (one for one in store.repository_kinds if one.noun == noun)
+    return found
+
+
+def test_every_service_that_publishes_to_other_nodes_hears_them():
+    assert {queue.service for queue in INBOUND} >= {"actors", "meetings", "indicators"}
+
+
+@pytest.mark.parametrize(("queue", "event"), EVENTS, ids=[event.name for _, event in EVENTS])
+def test_a_sample_becomes_the_record_that_made_it(queue, event):
+    envelope = sample(event)
+    read_back = read(orjson.dumps(envelope), queue.events)
+    kind = repository(queue.service, event.words[1]).kind
+    record = as_record(read_back, {one.name: one for one in queue.events}, kind)
+    told = dict(event.schema().dump(record))
+    assert {name: envelope["data"][name] for name in told if name in envelope["data"]} == told
+
+
+@pytest.mark.parametrize(("queue", "event"), EVENTS[:1], ids=["one"])
+def test_an_event_without_what_every_record_has_is_refused(queue, event):
+    envelope = sample(event)
+    del envelope["data"]["created_by"]
+    with pytest.raises(UnreadableEventError, match="created_by"):
+        body = orjson.dumps(envelope)
+        as_record(
+            read(body, queue.events),
+            {one.name: one for one in queue.events},
+            repository(queue.service, event.words[1]).kind,
+        )
