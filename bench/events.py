@@ -12,17 +12,22 @@ import argparse  # noqa: E402 (the patch comes first, as in a service)
 import os  # noqa: E402
 import signal  # noqa: E402
 import statistics  # noqa: E402
+import sys  # noqa: E402
 import tempfile  # noqa: E402
 import time  # noqa: E402
 from collections.abc import Callable  # noqa: E402
+from functools import cached_property  # noqa: E402
 from pathlib import Path  # noqa: E402
 from typing import Any  # noqa: E402
 
 import orjson  # noqa: E402
 from kombu import Connection, Consumer, Producer, Queue  # noqa: E402
+from nameko.amqp.publish import Publisher  # noqa: E402
 from pymongo.write_concern import WriteConcern  # noqa: E402
 
-from chassis.consumer import PREFETCH  # noqa: E402
+from bench import peer  # noqa: E402
+from bench.alone.contract.subscriptions import ON_INSTITUTION as ON_INSTITUTION_ALONE  # noqa: E402
+from chassis.consumer import PREFETCH_IN_LINE  # noqa: E402
 from chassis.envelope import CONTENT_TYPE, write  # noqa: E402
 from chassis.kernel.ids import new_id  # noqa: E402
 from chassis.kernel.principal import SYSTEM, Caller  # noqa: E402
@@ -42,7 +47,8 @@ BARE = WriteConcern(w="majority", j=True)
 KEY = "central.public.actors.institution.created"
 ASIDE_KEY = "central.public.bench.record.made"  # no service wants it
 ASIDE = Queue("bench.aside", EVENTS, ASIDE_KEY, durable=True, queue_arguments={"x-queue-type": "quorum"})
-SERVICES = "actors indicators"
+ALONE, PEER = "bench.alone", "peer"
+SERVICES = f"actors indicators {ALONE}"
 
 
 class Bench:
@@ -58,6 +64,11 @@ class Bench:
         self.caller = Caller(principal=SYSTEM, correlation_id=new_id())
         self.connection = Connection(node.amqp_uri)
         ASIDE(self.connection.channel()).declare()
+
+    @cached_property
+    def sample(self) -> dict[str, Any]:
+        """An envelope of the log."""
+        return dict((self.store.outbox.rows.find_one() or {})["envelope"])
 
     def institution(self) -> dict[str, Any]:
         """What the name of a new one needs to be."""
@@ -83,6 +94,7 @@ class Bench:
         self._refill()
         publisher, outbox, sent, began = ConfirmingPublisher(self.connection.clone()), self.store.outbox, 0, _now()
         while rows := outbox.unsent(BATCH):
+            outbox.positions.place(rows)
             outbox.mark_sent(publisher.publish(rows))
             sent += len(rows)
         publisher.connection.release()
@@ -92,19 +104,14 @@ class Bench:
         """Rows of many records; the setting up is not measured."""
         row = self.store.outbox.rows.find_one() or {}
         ids = [new_id() for _ in range(self.size * 10)]
-        self.store.outbox.rows.insert_many(
+        outbox = self.store.outbox
+        outbox.rows.insert_many(
             [
-                {
-                    **row,
-                    "_id": id,
-                    "subject": id,
-                    "key": ASIDE_KEY,
-                    "sent": False,
-                    "envelope": {**row["envelope"], "id": id},
-                }
+                {**row, "_id": id, "subject": id, "key": ASIDE_KEY, "envelope": {**row["envelope"], "id": id}}
                 for id in ids
             ]
         )
+        outbox.marks.insert_many([{"_id": id, "time": row["time"]} for id in ids])
 
     def pipelined(self) -> float:
         """The relay's publisher alone, without the store."""
@@ -115,6 +122,12 @@ class Bench:
         publisher.connection.release()
         return rate
 
+    def nameko_published(self) -> float:
+        """nameko's publisher, as its services use it."""
+        envelope = self.sample
+        publisher = Publisher(self.node.amqp_uri, exchange=EVENTS, routing_key=ASIDE_KEY, serializer="json")
+        return self._rate(self.size, lambda: publisher.publish(envelope))
+
     def confirmed_one_by_one(self) -> float:
         """kombu's producer, a confirm a message."""
         return self._published(self.size, confirm_publish=True)
@@ -124,40 +137,56 @@ class Bench:
         return self._published(self.size * 10, confirm_publish=False)
 
     def _published(self, many: int, **options: bool) -> float:
-        body = write((self.store.outbox.rows.find_one() or {})["envelope"])
+        body = write(self.sample)
         with Connection(self.node.amqp_uri, transport_options=options) as connection:
             producer = Producer(connection.channel(), auto_declare=False)
             how = {"content_type": CONTENT_TYPE, "content_encoding": "utf-8", "delivery_mode": 2}
             return self._rate(many, lambda: producer.publish(body, exchange=EVENTS, routing_key=ASIDE_KEY, **how))
 
     def consumed(self) -> float:
-        """The indicators' copies: the seen mark and the copy in one commit an event."""
-        pid, many = self.node.processes["indicators"].pid, self.size * 2
+        """The indicators' copies: seen marks and copies of many events in one commit."""
         inbox = self.node.database("indicators")["inbox"]
-        before = inbox.estimated_document_count()
+        return self._taken_from("indicators", inbox, self.size * 5, lambda: self._send_real(ON_INSTITUTION.queue))
+
+    def consumed_alone(self) -> float:
+        """The same handler with a commit an event."""
+        inbox = self.node.database("alone")["inbox"]
+        return self._taken_from(ALONE, inbox, self.size, lambda: self._send_real(ON_INSTITUTION_ALONE.queue))
+
+    def nameko_consumed(self) -> float:
+        """nameko's event handler with one insert an event; no mark, no transaction."""
+        copies = self.store.client[peer.DATABASE][peer.COLLECTION]
+        return self._taken_from(
+            PEER, copies, self.size, lambda: self._send(peer.QUEUE, {}, content_type="application/json")
+        )
+
+    def _taken_from(self, process: str, collection: Any, many: int, send: Callable[[], None]) -> float:
+        """Sent while the process stands still, then timed until all of it is there."""
+        pid, before = self.node.processes[process].pid, collection.estimated_document_count()
         os.kill(pid, signal.SIGSTOP)
-        self._send_real(many)
+        for _ in range(many):
+            send()
         began = _now()
         os.kill(pid, signal.SIGCONT)
-        eventually(lambda: inbox.estimated_document_count() >= before + many, within=300, every=0.02)
+        eventually(lambda: collection.estimated_document_count() >= before + many, within=300, every=0.02)
         return many / (_now() - began)
 
-    def _send_real(self, many: int) -> None:
-        envelope = (self.store.outbox.rows.find_one() or {})["envelope"]
-        with Connection(self.node.amqp_uri, transport_options={"confirm_publish": True}) as connection:
-            producer = Producer(connection.channel(), auto_declare=False)
-            for _ in range(many):
-                subject = new_id()
-                sent = {**envelope, "id": new_id(), "subject": subject, "data": {**envelope["data"], "id": subject}}
-                headers = {"x-origin-routing-key": KEY}
-                producer.publish(write(sent), routing_key=ON_INSTITUTION.queue, headers=headers, delivery_mode=2)
+    def _send_real(self, queue: str) -> None:
+        self._send(queue, {"x-origin-routing-key": KEY})
+
+    def _send(self, queue: str, headers: dict[str, str], **properties: Any) -> None:
+        envelope, subject = self.sample, new_id()
+        sent = {**envelope, "id": new_id(), "subject": subject, "data": {**envelope["data"], "id": subject}}
+        channel = self.connection.default_channel
+        properties = {"delivery_mode": 2, "content_encoding": "utf-8", "content_type": CONTENT_TYPE} | properties
+        Producer(channel, auto_declare=False).publish(write(sent), routing_key=queue, headers=headers, **properties)
 
     def drained(self) -> float:
         """kombu's consumer on a queue of the same kind: the body read as JSON, then acked; no store."""
         many, taken = self.size * 2, [0]
         ASIDE(self.connection.default_channel).purge()
         with Connection(self.node.amqp_uri, transport_options={"confirm_publish": True}) as connection:
-            body = write((self.store.outbox.rows.find_one() or {})["envelope"])
+            body = write(self.sample)
             for _ in range(many):
                 connection.Producer(auto_declare=False).publish(body, routing_key=ASIDE.name, delivery_mode=2)
 
@@ -167,7 +196,7 @@ class Bench:
                 taken[0] += 1
 
             began = _now()
-            with Consumer(connection.channel(), [ASIDE], on_message=on_message, prefetch_count=PREFETCH):
+            with Consumer(connection.channel(), [ASIDE], on_message=on_message, prefetch_count=PREFETCH_IN_LINE):
                 while taken[0] < many:
                     connection.drain_events(timeout=10)
         return many / (_now() - began)
@@ -191,13 +220,19 @@ class Bench:
 
 
 _now = time.perf_counter
-MEASURED = ("stored", "inserted", "relayed", "pipelined", "confirmed_one_by_one", "unconfirmed", "consumed", "drained")
+MEASURED = (
+    "stored", "inserted", "relayed", "pipelined", "nameko_published", "confirmed_one_by_one", "unconfirmed",
+    "consumed", "consumed_alone", "nameko_consumed", "drained",
+)  # fmt: skip
 COMPARED = (
     ("stored", "inserted", 0.8),
     ("pipelined", "confirmed_one_by_one", 12.0),
     ("pipelined", "unconfirmed", 0.5),
     ("relayed", "unconfirmed", 0.5),
+    ("relayed", "nameko_published", None),
     ("consumed", "drained", 0.6),
+    ("consumed", "consumed_alone", None),
+    ("consumed", "nameko_consumed", None),
 )
 
 
@@ -214,7 +249,9 @@ def main() -> None:
             assert not [
                 name for name in node.database("x").client.list_database_names() if name.startswith(node.prefix)
             ]
-            node.run("actors", "indicators", GTM_SERVICES=SERVICES)
+            node.run("actors", "indicators", ALONE, GTM_SERVICES=SERVICES)
+            command = [sys.executable, "-m", "bench.peer", node.amqp_uri, surroundings.mongo]
+            node.spawn(PEER, command, node.environment())
             measure(Bench(node, asked.size), asked.rounds)
         finally:
             node.close()
@@ -239,7 +276,7 @@ def measure(bench: Bench, rounds: int) -> None:
         print(f"{name.replace('_', ' '):24}{medians[name]:10.0f}{min(rates):10.0f}{max(rates):10.0f}")
     print(f"\n{'ratio':48}{'found':>8}{'target':>8}")
     for ours, other, target in COMPARED:
-        print(f"{f'{ours} / {other}'.replace('_', ' '):48}{medians[ours] / medians[other]:8.2f}{target:8.2f}")
+        print(f"{f'{ours} / {other}'.replace('_', ' '):48}{medians[ours] / medians[other]:8.2f}{target or '':>8}")
     cuts = statistics.quantiles(latencies, n=100)
     print(f"\ncommit to applied, {len(latencies)} events: p50 {cuts[49] * 1000:.0f} ms, p99 {cuts[98] * 1000:.0f} ms")
 

@@ -45,6 +45,19 @@ def check_sender(event: Event, exchange: str, user_id: str | None, node: str, hu
             _require(exchange == f"{SHARED}{event.origin}", event, f"published on {exchange}")
 
 
+def check_passed_on(event: Event, sender: str, node: str, hub: str | None, incarnation: int) -> None:
+    """Compare the origin of an event that came in a parcel with who sent that. Raises: UnreadableEventError forged…
+
+    A node takes its own records back from its centre alone, and only as they were before it was last restored.
+    """
+    _require(event.visibility != "internal", event, "an internal event left its node")
+    if event.origin == node:
+        ours = sender == hub and event.incarnation < incarnation
+        _require(ours, event, f"incarnation {event.incarnation}, in this node's own name, sent by {sender}")
+    else:
+        _require(sender in (event.origin, hub), event, f"sent by {sender}")
+
+
 def node_of(user_id: str | None) -> str | None:
     """The node that a broker account belongs to: `agadez`, or `agadez.meetings` for one of its services."""
     return user_id.partition(".")[0] if user_id else None

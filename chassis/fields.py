@@ -17,6 +17,9 @@ from chassis.kernel.ids import is_id
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
+MOMENT = "Un jour (sa fin, à l’heure de Niamey) ou un instant RFC 3339, passés"
+
+
 def code(name: str, **params: object) -> str:
     """A fault as text that marshmallow can carry."""
     return f"{name}?{urlencode(params)}" if params else name
@@ -140,6 +143,20 @@ class Instant(fields.Field[datetime]):
         except (ValueError, OverflowError) as error:
             raise ValidationError("not-an-instant") from error
         return instant.replace(microsecond=instant.microsecond // 1000 * 1000)
+
+
+class Moment(Instant):
+    """An instant, or a calendar day: then the end of that day in Niamey."""
+
+    def __init__(self, **options: Any) -> None:
+        about = {"format": "date-time", "description": MOMENT, "examples": ["2025-03-01", "2025-03-01T08:00:00+01:00"]}
+        super().__init__(metadata=about | options.pop("metadata", {}), **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
+        if isinstance(value, str) and len(value) == len("2025-03-01"):
+            day = date.fromisoformat(Day()._deserialize(value, attr, data, **kwargs))
+            value = f"{day}T23:59:59.999+01:00"
+        return super()._deserialize(value, attr, data, **kwargs)
 
 
 class Whole(fields.Integer):

@@ -1,16 +1,29 @@
 """Sends failed messages on, to the retry ladder or the end of the line, each confirmed. One connection a process."""
 
 import contextlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from eventlet.semaphore import Semaphore
 from kombu import Connection, Exchange, Producer
 from nameko.extensions import SharedExtension
 
+from chassis.envelope import CONTENT_TYPE
 from chassis.topology import parked_name, retry_name
 
 CONFIRM_SECONDS = 10.0
 _DEFAULT = Exchange("")
+
+
+@dataclass(frozen=True)
+class Unpacked:
+    """An event that came in a parcel, as a message of its own."""
+
+    body: bytes
+    content_type: str = CONTENT_TYPE
+    content_encoding: str = "utf-8"
+    properties: Mapping[str, str] = field(default_factory=dict)
 
 
 class Forwarder(SharedExtension):
@@ -29,6 +42,10 @@ class Forwarder(SharedExtension):
     def park(self, message: Any, headers: dict[Any, Any], service: str) -> None:
         """To the service's end of the line. Raises when the broker did not confirm."""
         self._send(message, headers, _DEFAULT, parked_name(service))
+
+    def put(self, body: bytes, headers: dict[Any, Any], queue: str) -> None:
+        """An event of a parcel, into `queue` as if it had come alone. Raises when the broker did not confirm."""
+        self._send(Unpacked(body), headers, _DEFAULT, queue)
 
     def stop(self) -> None:
         """Runs after the last worker ended."""

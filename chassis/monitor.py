@@ -1,32 +1,33 @@
 """How far behind services are: depths of queues, what is parked, how old the oldest event is that is not handled yet.
 
+It also sees that a queue is missing, which no consumer may be there to notice, and declares all of them anew.
+
 A process measures the queues of its own service and those that its service's events go to: so a consumer that is down,
 and measures nothing, is still seen to fall behind.
 """
 
 import time
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 import eventlet
+import pymongo
 from kombu import Connection
 from nameko.extensions import SharedExtension
+from pymongo.errors import PyMongoError
 
 from chassis import metrics
+from chassis.collector import store_of
 from chassis.logs import get_logger
-from chassis.topology import RETRY_SECONDS, Subscription, parked_name, retry_name
+from chassis.mending import Depth, declare_missing, looked_at
+from chassis.parking import ParkingLot
+from chassis.store import ANSWER_SECONDS
+from chassis.topology import RETRY_SECONDS, UNROUTED, Subscription, parked_name, retry_name
 
 EVERY_SECONDS = 10
 MOST_FAILING = 10_000  # events remembered a queue; beyond, the oldest are what counts, and they are in
 LATE_SECONDS = 120.0  # an event that is due may wait behind others
 log = get_logger()
-
-
-class Depth(NamedTuple):
-    """What a queue holds, ready to be taken, and how many take from it."""
-
-    messages: int
-    consumers: int
 
 
 class Lags:
@@ -77,6 +78,8 @@ class Monitor(SharedExtension):
     def start(self) -> None:
         """Runs when all extensions are set up."""
         if self._thread is None:
+            for one in self.container.config["SUBSCRIPTIONS"]:
+                metrics.DECLARED_ANEW.labels(one.queue)  # Prometheus sees a step from 0, not one that began at 1
             self._thread = self.container.spawn_managed_thread(self._run)
 
     def stop(self) -> None:
@@ -107,19 +110,28 @@ class Monitor(SharedExtension):
 
     def _measure(self) -> None:
         service, subscriptions = self.container.service_name, self.container.config["SUBSCRIPTIONS"]
+        own, fed = own_queues(service, subscriptions), fed_queues(service, subscriptions)
         with Connection(self.container.config["AMQP_URI"], connect_timeout=5) as connection:
-            own = _looked_at(connection, own_queues(service, subscriptions))
-            others = _looked_at(connection, fed_queues(service, subscriptions))
+            found = declare_missing(connection, subscriptions, [*own, *fed, UNROUTED])
+        metrics.UNROUTED.labels(service).set(found[UNROUTED].messages)
         consumed = {one.queue for one in subscriptions if one.service == service}
-        for queue, depth in own.items():
+        for queue, depth in ((queue, found[queue]) for queue in own):
             metrics.QUEUE_DEPTH.labels(service, queue).set(depth.messages)
             if queue == parked_name(service):
-                metrics.PARKED.labels(service).set(depth.messages)
+                self._tell_parked(service, depth.messages)
             elif queue in consumed:
                 self._tell_lag(queue, depth, taken_elsewhere=False)
-        for queue, depth in others.items():
+        for queue, depth in ((queue, found[queue]) for queue in fed):
             metrics.QUEUE_DEPTH.labels(queue.partition(".")[0], queue).set(depth.messages)
             self._tell_lag(queue, depth, taken_elsewhere=depth.consumers > 0)
+
+    def _tell_parked(self, service: str, in_queue: int) -> None:
+        try:
+            with pymongo.timeout(ANSWER_SECONDS):
+                kept = ParkingLot(store_of(self.container).database).count()
+        except PyMongoError:
+            return  # nobody can count what is kept: the last figure stands
+        metrics.PARKED.labels(service).set(kept + in_queue)
 
     def _tell_lag(self, queue: str, depth: Depth, *, taken_elsewhere: bool) -> None:
         now = time.time()
@@ -143,13 +155,7 @@ def fed_queues(service: str, subscriptions: "list[Subscription]") -> list[str]:
 
 def depths(connection: Connection, queues: list[str]) -> dict[str, int]:
     """Messages ready in each of the queues."""
-    return {queue: depth.messages for queue, depth in _looked_at(connection, queues).items()}
-
-
-def _looked_at(connection: Connection, queues: list[str]) -> dict[str, Depth]:
-    channel = connection.channel()
-    told = {queue: channel.queue_declare(queue, passive=True) for queue in queues}
-    return {queue: Depth(int(one.message_count), int(one.consumer_count)) for queue, one in told.items()}
+    return {queue: depth.messages for queue, depth in looked_at(connection, queues).items()}
 
 
 def _unix(event_time: str) -> float:

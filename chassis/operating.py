@@ -3,6 +3,9 @@
 The gateway documents its addresses below /admin by the same schemas.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from marshmallow import fields
 
 from chassis.schema import Command, Id, Instant, PageQuery, Part, Text, Whole, maybe, one
@@ -10,10 +13,30 @@ from chassis.schema import Command, Id, Instant, PageQuery, Part, Text, Whole, m
 MANY = 2**53  # more than there will ever be; whole in JSON
 
 
-class ParkedQuery(Command):
-    """How many to look at."""
+def parked_cursor(item: Mapping[str, Any]) -> str:
+    """The place of a listed message; it is the same for all services, so that their lists can be read as one."""
+    return f"{item['parked_at']}~{item['id']}"
+
+
+def parked_place(cursor: str) -> tuple[str, str]:
+    """When what stands there was parked, and its id."""
+    at, _, id = cursor.partition("~")
+    return at, id
+
+
+class ParkedFilter(Part):
+    """Which parked messages: all that is named must fit; of a reason, a part of its text will do."""
+
+    queue = maybe(Text, 120)
+    type = maybe(Text, 200)
+    reason = maybe(Text, 200)
+
+
+class ParkedQuery(ParkedFilter, PageQuery):
+    """Which parked messages, and how many at a time."""
 
     page_size = Whole(1, 1000, load_default=100)
+    id = maybe(Text, 64)
 
 
 class ParkedOne(Command):
@@ -22,10 +45,10 @@ class ParkedOne(Command):
     id = Text(64, required=True)
 
 
-class ReplayParked(Command):
-    """Which parked message to try again; none named: all of them."""
+class ReplayParked(ParkedQuery):
+    """Which parked messages to try again, page by page; `until` is the same for all pages of one run."""
 
-    id = maybe(Text, 64)
+    until = maybe(Text, 40)
 
 
 class DropParked(Command):
@@ -58,8 +81,14 @@ class ForgetCopies(Command):
     noun = Text(40, required=True)
 
 
+class LeavingQuery(Command):
+    """Since when."""
+
+    since = Instant(required=True)
+
+
 class ParkedSchema(Part):
-    """A message set aside: where it failed, why, how often, since when."""
+    """A message set aside: where it failed, why, how often, since when; `copies` that differ in nothing are one."""
 
     id = Text(64, required=True)
     service = Text(40, required=True)
@@ -71,7 +100,9 @@ class ParkedSchema(Part):
     attempts = maybe(Whole, 0, MANY)
     first_failed = maybe(Instant)
     last_failed = maybe(Instant)
+    parked_at = Instant(required=True)
     bytes = Whole(0, MANY, required=True)
+    copies = Whole(1, MANY, required=True)
 
 
 class ParkedWholeSchema(ParkedSchema):
@@ -117,6 +148,14 @@ class ReplayedSchema(Part):
     """How many parked messages were sent back to where they had failed."""
 
     replayed = Whole(0, MANY, required=True)
+
+
+class ReplayedPageSchema(ReplayedSchema):
+    """What one page came to; `next_cursor` and `until` go into the next one. Skipped: refused, or without a queue."""
+
+    skipped = Whole(0, MANY, required=True)
+    next_cursor = maybe(Text, 200)
+    until = Instant(required=True)
 
 
 class ResendableSchema(Part):

@@ -1,18 +1,19 @@
 """Calls for who runs the node: what is parked, how far behind the service is, sending its events again."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from kombu import Connection, Exchange, Producer
 
 from chassis.envelope import CONTENT_TYPE, write
-from chassis.kernel.clock import now
 from chassis.kernel.errors import ConflictError, NotFoundError
 from chassis.kernel.ids import new_id
+from chassis.kernel.principal import ROLES
+from chassis.leaving import count_since
 from chassis.monitor import depths, fed_queues, own_queues
 from chassis.operating import (
     DropParked,
     ForgetCopies,
+    LeavingQuery,
     ParkedOne,
     ParkedQuery,
     ReplayParked,
@@ -30,9 +31,9 @@ class Operators(Service):
 
     @rpc
     def list_parked(self, payload: Any) -> Any:
-        """What is parked, oldest first."""
+        """What is parked, in that order: {items, next_cursor, total}."""
         self._admin()
-        return {"items": self._lot().listed(load(ParkedQuery(), payload)["page_size"]), "next_cursor": None}
+        return self._lot().page(**load(ParkedQuery(), payload))
 
     @rpc
     def get_parked(self, payload: Any) -> Any:
@@ -42,28 +43,25 @@ class Operators(Service):
 
     @rpc
     def replay_parked(self, payload: Any) -> Any:
-        """Try one or all again: {replayed}."""
-        self._admin()
-        return {"replayed": self._lot().replay(load(ReplayParked(), payload)["id"])}
+        """Try one again: {replayed}; or a page of what fits: {replayed, skipped, next_cursor, until}."""
+        who, asked = self._admin(), load(ReplayParked(), payload)
+        if asked["id"] is not None:
+            self._lot().replay(self.settings["AMQP_URI"], asked["id"], who)
+            return {"replayed": 1}
+        return self._lot().replay_page(self.settings["AMQP_URI"], who, **asked)
 
     @rpc
     def drop_parked(self, payload: Any) -> Any:
-        """Let one go; its text and the reason are kept in the collection `dropped`."""
-        who = self._admin()
-        asked = load(DropParked(), payload)
-        dropped = self.store.database["dropped"]
-
-        def keep(document: Mapping[str, Any]) -> None:
-            noted = {**document, "reason": asked["reason"], "by": who, "at": now()}
-            dropped.replace_one({"_id": document["_id"]}, noted, upsert=True)
-
-        return self._lot().drop(asked["id"], keep)
+        """Let one go; all of it and the reason are kept in the collection `dropped`."""
+        who, asked = self._admin(), load(DropParked(), payload)
+        return self._lot().drop(asked["id"], asked["reason"], who)
 
     @rpc
     def lag(self, payload: Any) -> Any:
-        """How far behind: {service, outbox: {waiting, oldest_seconds}, queues: {name: messages}, feeds: the same}.
+        """How far behind: {service, outbox: {waiting, oldest_seconds}, queues: {name: messages}, feeds, parked}.
 
-        `feeds` are the queues of others that this service's events come to: told for those that are away.
+        `feeds` are the queues of others that this service's events come to: told for those that are away. `parked` are
+        those that are kept; what was parked this moment is in its queue still.
         """
         self._admin()
         waiting, oldest = self.store.outbox.backlog()
@@ -71,7 +69,8 @@ class Operators(Service):
             queues = depths(connection, own_queues(self.name, self.settings["SUBSCRIPTIONS"]))
             feeds = depths(connection, fed_queues(self.name, self.settings["SUBSCRIPTIONS"]))
         outbox = {"waiting": waiting, "oldest_seconds": oldest}
-        return {"service": self.name, "outbox": outbox, "queues": queues, "feeds": feeds}
+        kept = self._lot().count()
+        return {"service": self.name, "outbox": outbox, "queues": queues, "feeds": feeds, "parked": kept}
 
     @rpc
     def count_resendable(self, payload: Any) -> Any:
@@ -94,7 +93,6 @@ class Operators(Service):
         self._types_for(subscription)
         size = asked["page_size"]
         found = self.store.outbox.log(
-            visible=("internal", "gtm", "public"),
             after=asked["cursor"],
             most=size,
             type=asked["type"],
@@ -117,13 +115,19 @@ class Operators(Service):
         mine = {"origin": self.store.place.node}
         return {"forgotten": replica.collection.delete_many(mine).deleted_count}
 
+    @rpc
+    def count_leaving(self, payload: Any) -> Any:
+        """How many records this service told of since an instant, to other nodes too: {nouns, oldest}."""
+        self.asking().require(*ROLES)
+        return count_since(self.store.database, load(LeavingQuery(), payload)["since"])
+
     def _admin(self) -> str:
         caller = self.asking()
         caller.require("admin")
         return caller.principal.account_id
 
     def _lot(self) -> ParkingLot:
-        return ParkingLot(self.settings["AMQP_URI"], self.name)
+        return ParkingLot(self.store.database)
 
     def _subscription(self, queue: str) -> Subscription:
         known: dict[str, Subscription] = {one.queue: one for one in self.settings["SUBSCRIPTIONS"]}

@@ -70,6 +70,7 @@ class Relay(SharedExtension):
             self._thread.wait()
 
     def _run(self) -> None:
+        assert self._outbox is not None  # noqa: S101 (start() checked)
         pause = 0.0
         while not self._stopping:
             try:
@@ -80,6 +81,7 @@ class Relay(SharedExtension):
                     self._relay(ConfirmingPublisher(connection, self.container.config["GTM"].node))
             except Exception as error:  # noqa: BLE001 (case 3: whatever failed, the rows are still there)
                 metrics.PUBLISH_FAILED.labels(self._service).inc()
+                self._outbox.look_again()
                 self._measure()
                 pause = min(LONGEST_PAUSE, max(0.5, pause * 2)) * random.uniform(0.7, 1.0)  # noqa: S311 (jitter)
                 log.warning("relay.waiting", error=type(error).__name__, seconds=round(pause, 1))
@@ -90,12 +92,14 @@ class Relay(SharedExtension):
         while True:
             rows = self._outbox.unsent(BATCH)
             if rows:
+                self._outbox.positions.place(rows)
                 crash_point("relay.before_publish")
-                confirmed = publisher.publish(rows)
+                heard = {row["_id"] for row in rows if row.get("heard")}  # another node's: it has gone round already
+                confirmed = heard | publisher.publish([row for row in rows if row["_id"] not in heard])
                 crash_point("relay.published")
                 self._outbox.mark_sent(confirmed)
                 crash_point("relay.marked")
-                metrics.PUBLISHED.labels(self._service).inc(len(confirmed))
+                metrics.PUBLISHED.labels(self._service).inc(len(confirmed - heard))
                 if len(confirmed) < len(rows):
                     raise ConnectionError("some events came back or were refused")
             if len(rows) < BATCH:

@@ -1,14 +1,15 @@
 """Read-only copies of other services' records, fed by events: how services learn of each other without calling."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from pymongo import ASCENDING
+from pymongo import ASCENDING, InsertOne, ReplaceOne
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
 from chassis.envelope import Event
+from chassis.mongo import pieces
 
 
 class Replica:
@@ -27,15 +28,25 @@ class Replica:
         for name in self.indexes:
             self.collection.create_index([(name, ASCENDING)], name=f"{name}_1")
 
-    def apply(self, event: Event, session: ClientSession) -> None:
-        """Keep the event's record unless what is kept is as new (events.md, Receiving 2 and 4)."""
-        kept = self.collection.find_one({"_id": event.subject}, {"incarnation": 1, "recordversion": 1}, session=session)
-        coming = (event.incarnation, event.recordversion)
-        if kept is not None and (kept["incarnation"], kept["recordversion"]) >= coming:
-            return
-        copy = {name: value for name, value in event.data.items() if name not in ("id", "changed")}
-        copy |= {"recordversion": event.recordversion, "incarnation": event.incarnation, "origin": event.origin}
-        self.collection.replace_one({"_id": event.subject}, copy, upsert=True, session=session)
+    def apply(self, events: Sequence[Event], session: ClientSession) -> None:
+        """Keep the events' records unless what is kept is as new (events.md, Receiving 2 and 4)."""
+        newest: dict[str, Event] = {}
+        for event in events:
+            if event.subject not in newest or _version(event) > _version(newest[event.subject]):
+                newest[event.subject] = event
+        kept: dict[str, tuple[int, int]] = {}
+        fields = {"incarnation": 1, "recordversion": 1}
+        for piece in pieces(sorted(newest)):
+            for one in self.collection.find({"_id": {"$in": piece}}, fields, session=session):
+                kept[one["_id"]] = one["incarnation"], one["recordversion"]
+        writes: list[InsertOne[dict[str, Any]] | ReplaceOne[dict[str, Any]]] = []
+        for id, event in newest.items():
+            if id not in kept:
+                writes.append(InsertOne({"_id": id, **_copy(event)}))
+            elif kept[id] < _version(event):
+                writes.append(ReplaceOne({"_id": id}, _copy(event)))
+        if writes:
+            self.collection.bulk_write(writes, ordered=False, session=session)
 
     def find(self, id: str, within: float = 2.0) -> dict[str, Any] | None:
         """The copy or None. An unknown id is asked for again for `within` seconds: its event may be on the way."""
@@ -49,3 +60,17 @@ class Replica:
     def every(self, conditions: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
         """All copies that fit, by id. For small collections (institutions, groups)."""
         return list(self.collection.find(dict(conditions or {})).sort("_id", ASCENDING))
+
+
+def keep_copy(event: Event, work: Any) -> None:
+    """The handler that does nothing else."""
+    work.replicate(event)
+
+
+def _version(event: Event) -> tuple[int, int]:
+    return event.incarnation, event.recordversion
+
+
+def _copy(event: Event) -> dict[str, Any]:
+    copy = {name: value for name, value in event.data.items() if name not in ("id", "changed")}
+    return copy | {"recordversion": event.recordversion, "incarnation": event.incarnation, "origin": event.origin}

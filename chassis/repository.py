@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Generic, TypeVar
@@ -14,7 +14,7 @@ from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
 from chassis.kernel.errors import ConflictError, InvalidError, NotFoundError, StaleError
-from chassis.kernel.record import Record
+from chassis.kernel.record import FEDERATED, Record
 
 R = TypeVar("R", bound=Record)
 Document = dict[str, Any]
@@ -106,7 +106,7 @@ class Repository(Generic[R]):
         """The record. Raises: NotFoundError <noun>-not-found (also when not visible); StaleError stale-version."""
         record = self.find(id)
         if record is None or (visible is not None and record.visibility not in visible):
-            raise NotFoundError(f"{self.noun}-not-found", None, {"id": id})
+            raise NotFoundError(f"{self.noun.replace('_', '-')}-not-found", None, {"id": id})
         if version is not None and record.version != version:
             raise StaleError("stale-version", None, {"given": version, "current": record.version})
         return record
@@ -130,6 +130,16 @@ class Repository(Generic[R]):
         documents, more = found[:page_size], len(found) > page_size
         next_cursor = _write_cursor([_value(documents[-1], key) for key, _ in order]) if more else None
         return Page(tuple(self.to_record(document) for document in documents), next_cursor)
+
+    def held(self, origin: str | None = None) -> Iterator[tuple[str, str, tuple[int, int]]]:
+        """What other nodes may hold of this noun: (origin, id, (incarnation, version)), in the order of ids.
+
+        Cost: grows with the records; asked once a day (chassis/repair.py).
+        """
+        conditions: dict[str, Any] = {"visibility": {"$in": list(FEDERATED)}} | ({"origin": origin} if origin else {})
+        wanted = {"origin": 1, "incarnation": 1, "version": 1}
+        for found in self.collection.find(conditions, wanted).sort("_id", ASCENDING):
+            yield found["origin"], found["_id"], (found.get("incarnation", 1), found["version"])
 
     def conflict(self, error: DuplicateKeyError, record: R) -> ConflictError:
         """The conflict that a unique index tells of."""

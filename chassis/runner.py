@@ -18,7 +18,7 @@ from amqp.exceptions import AMQPError  # noqa: E402
 from kombu.exceptions import KombuError  # noqa: E402
 from nameko.containers import ServiceContainer  # noqa: E402
 
-from chassis import frames, logs, metrics, names, ops  # noqa: E402
+from chassis import frames, logs, metrics, names, ops, skew  # noqa: E402
 from chassis.kernel.errors import UnavailableError  # noqa: E402
 from chassis.pulse import HEARTBEAT_SECONDS, Pulse  # noqa: E402
 from chassis.settings import Settings, SettingsError  # noqa: E402
@@ -42,6 +42,7 @@ def main(name: str) -> int:
     frames.forgive()
     metrics.announce_build()
     state: dict[str, Any] = {"container": None, "exit": 0}
+    metrics.READY.labels(name).set_function(lambda: float(all(_checks(state["container"]).values())))
     ops.serve(settings.ops_host, settings.ops_port, lambda: _checks(state["container"]))
     stopping = eventlet.event.Event()
     for sign in (signal.SIGTERM, signal.SIGINT):
@@ -116,7 +117,8 @@ def _checks(container: Any) -> dict[str, bool]:
         return {"started": False}
     store = next(one for one in container.dependencies if one.attr_name == "store")
     consumers = [one for one in container.subextensions if hasattr(one, "_consumers_ready")]
-    return {"started": True, "store": store.answers(), "broker": all(_consuming(one) for one in consumers)}
+    broker = all(_consuming(one) for one in consumers)
+    return {"started": True, "store": store.answers(), "broker": broker, "clock": skew.agrees(store.client)}
 
 
 def _consuming(queue_consumer: Any) -> bool:

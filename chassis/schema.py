@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validate
 
-from chassis.fields import Amount, Choice, Day, Email, Hour, Id, Instant, Text, Whole, YesNo, code, messages
+from chassis.fields import Amount, Choice, Day, Email, Hour, Id, Instant, Moment, Text, Whole, YesNo, code, messages
 from chassis.kernel.errors import FieldError, InvalidError
 from chassis.kernel.record import SERVER_OWNED
 
@@ -24,6 +24,7 @@ __all__ = [
     "Id",
     "Instant",
     "LabelsSchema",
+    "Moment",
     "PageQuery",
     "Part",
     "RecordSchema",

@@ -4,31 +4,36 @@ A call: token checked → payload checked against its schema → handler in a un
 """
 
 import random
+import re
 import time
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import wraps
 from typing import Any
 
 import eventlet
-from marshmallow import Schema
+from marshmallow import Schema, validate
 from nameko.dependency_providers import Config
 from nameko.extensions import DependencyProvider
 from nameko.rpc import Rpc
-from nameko.rpc import rpc as nameko_rpc
 from pymongo.errors import ConnectionFailure
 
 from chassis import metrics
-from chassis.envelope import Event
+from chassis.envelope import Event, EventType
+from chassis.history import History
 from chassis.idempotency import remember
+from chassis.kernel.clock import rfc3339
 from chassis.kernel.errors import ConflictError, PlatformError, StaleError, UnavailableError
 from chassis.kernel.ids import new_id
 from chassis.kernel.principal import SYSTEM, Caller
 from chassis.logs import bind_contextvars, clear_contextvars, get_logger
+from chassis.past import page_then, record_then
+from chassis.reconnect import PromptRpc
 from chassis.repository import Page
-from chassis.schema import Id, PageQuery, Part, Text, load, maybe
+from chassis.schema import Id, Instant, Moment, PageQuery, Part, Text, load, maybe
 from chassis.settings import Settings
 from chassis.store import Store
-from chassis.tokens import InvalidTokenError, TokenReader, as_forbidden
+from chassis.tokens import InvalidTokenError, TokenReader, as_refusal
 from chassis.topology import Subscription
 
 log = get_logger()
@@ -37,17 +42,19 @@ PAUSE_SECONDS = 0.02  # before such a handler runs again, growing, with jitter
 
 
 class IdQuery(Part):
-    """The id of the record asked for."""
+    """The id of the record asked for, and as of when."""
 
     id = Id(required=True)
+    as_of = maybe(Moment)
 
 
 class EventQuery(PageQuery):
-    """Which part of the log."""
+    """Which part of the log; `cursor` is the place of the last event seen, as the service gave it."""
 
+    cursor = maybe(Text, 16, validate=validate.Regexp(re.compile(r"\d+\Z", re.ASCII), error="unreadable-cursor"))
     type = maybe(Text, 200)
     subject = maybe(Text, 100)
-    since = maybe(Text, 40)
+    since = maybe(Instant)
 
 
 class CallerProvider(DependencyProvider):
@@ -69,7 +76,7 @@ class CallerProvider(DependencyProvider):
         try:
             principal = self.tokens.read(data.get("principal")) if isinstance(entrypoint, Rpc) else SYSTEM
         except InvalidTokenError as error:
-            raise as_forbidden(error) from error
+            raise as_refusal(error) from error
         return Caller(
             principal=principal,
             correlation_id=str(data.get("correlation_id") or new_id()),
@@ -130,7 +137,7 @@ def rpc(method: Callable[..., Any]) -> Callable[..., Any]:
         finally:
             metrics.RPC_SECONDS.labels(self.name, method.__name__, outcome).observe(time.monotonic() - began)
 
-    marked: Callable[..., Any] = nameko_rpc(expected_exceptions=PlatformError)(timed)
+    marked: Callable[..., Any] = PromptRpc.decorator(expected_exceptions=PlatformError)(timed)
     return marked
 
 
@@ -139,6 +146,8 @@ class Service:
 
     name: str
     store: Store
+    publishes: tuple[EventType, ...] = ()
+    """The events of its contract; its past is told in their words."""
     caller = CallerProvider()
     settings = Config()
 
@@ -189,16 +198,36 @@ class Service:
         return answer
 
     def page(self, query: Callable[..., Page[Any]], takes: Schema, payload: Any, gives: Schema) -> dict[str, Any]:
-        """A page of what the caller may see: {items, next_cursor}."""
+        """A page of what the caller may see: {items, next_cursor}; as it was, where the contract has `as_of`."""
         caller = self.asking()
-        found = query(caller, **load(takes, payload))
+        asked = load(takes, payload)
+        if asked.get("as_of") is not None:
+            repository = query.__self__  # type: ignore[attr-defined]
+            return page_then(self.history(), repository, gives, asked, self.past_visible(caller))
+        asked.pop("as_of", None)
+        found = query(caller, **asked)
         return {"items": gives.dump(found.items, many=True), "next_cursor": found.next_cursor}
 
     def one(self, collection: str, takes: Schema, payload: Any, gives: Schema) -> dict[str, Any]:
-        """One record, if the caller may see it. Raises: NotFoundError."""
+        """One record, if the caller may see it; as it was, if `as_of` is asked. Raises: NotFoundError, GoneError."""
         caller = self.asking()
-        record = self.store.parts[collection].get(load(takes, payload)["id"], visible=caller.visibilities())
-        return dict(gives.dump(record))
+        asked, repository = load(takes, payload), self.store.parts[collection]
+        record = dict(gives.dump(repository.get(asked["id"], visible=caller.visibilities())))
+        return self.as_known(repository.noun, record, asked.get("as_of"))
+
+    def as_known(self, noun: str, record: dict[str, Any], at: datetime | None) -> dict[str, Any]:
+        """A record that the caller may see, as it is or as it was. Raises: NotFoundError, GoneError, InvalidError."""
+        if at is None:
+            return record
+        return record_then(self.history(), noun, record, at, self.past_visible(self.asking()))
+
+    def history(self) -> History:
+        """The past of this service's records."""
+        return History(self.store.outbox, self.publishes)
+
+    def past_visible(self, caller: Caller) -> tuple[str, ...]:
+        """Which versions of a record that the caller may see today are shown to it."""
+        return caller.visibilities()
 
     def adopt(self, subscription: Subscription, event: Event) -> bool:
         """Keep what another node tells of a record of this service's nouns; False if that was known."""
@@ -223,20 +252,22 @@ class Service:
 
     @rpc
     def list_events(self, payload: Mapping[str, Any]) -> dict[str, Any]:
-        """A page of this service's log of CloudEvents, oldest first; `cursor` is the id of the last one seen."""
+        """A page of this service's log of CloudEvents, in the order in which they became readable.
+
+        {items, places: where each item lies, next_cursor}. A follower goes on after the last place: none is missed.
+        """
         caller = self.asking()
         asked = load(EventQuery(), payload)
-        size = asked["page_size"]
-        items = self.store.outbox.log(
-            visible=caller.visibilities(),
-            after=asked["cursor"],
-            most=size + 1,
-            type=asked["type"],
-            subject=asked["subject"],
-            since=asked["since"],
-        )
-        more = len(items) > size
-        return {"items": items[:size], "next_cursor": items[size - 1]["id"] if more else None}
+        wanted: dict[str, Any] = {name: asked[name] for name in ("type", "subject") if asked[name]}
+        if asked["since"]:
+            wanted["time"] = {"$gte": rfc3339(asked["since"])}
+        wanted["visibility"] = {"$in": list(caller.visibilities())}
+        after = int(asked["cursor"] or 0)
+        found, more = self.store.outbox.follow(wanted, after, asked["page_size"])
+        places = [place for place, _ in found]
+        last = places[-1] if places else after + 1
+        items = [envelope for _, envelope in found]
+        return {"items": items, "places": places, "next_cursor": str(last) if more else None}
 
 
 def _check_in_time(deadline: float | None) -> None:

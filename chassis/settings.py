@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-SERVICES = ("actors", "meetings", "indicators", "notifications")
+ROOT = Path(__file__).resolve().parent.parent
+SERVICES = ("actors", "meetings", "indicators", "notifications", "federation")
 
 
 class SettingsError(Exception):
@@ -30,8 +31,14 @@ class Settings:
     smtp_url: str = field(default="", repr=False)
     mail: str = "on"
     incarnation: int = 1
+    retention: Path = Path("var/retention.toml")
+    """What of the logs is kept for how long; no such file: everything."""
+    nodes: Path = ROOT / "deploy" / "nodes"
+    """The descriptions of all nodes (chassis/nodes.py)."""
     hub: str | None = None
     """The centre that this node is joined to; None on the centre, and on a node that stands alone."""
+    digest_seconds: int = 86_400
+    """How often a joined node says what it holds, for comparison."""
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
@@ -52,6 +59,9 @@ class Settings:
             smtp_url=_secret(environ, "GTM_SMTP_URL"),
             mail=environ.get("GTM_MAIL") or "on",
             incarnation=_whole(environ, "GTM_INCARNATION", 1),
+            retention=Path(environ.get("GTM_RETENTION") or home / "retention.toml"),
+            digest_seconds=_whole(environ, "GTM_DIGEST_SECONDS", 86_400),
+            nodes=Path(environ.get("GTM_NODES") or cls.nodes),
             hub=_slug(environ["GTM_HUB"], "GTM_HUB") if environ.get("GTM_HUB") else None,
         )
 

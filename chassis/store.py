@@ -7,7 +7,7 @@ How it works, in order of time:
 3. The relay is woken. An exception in the block, or in 2, stores nothing at all.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -15,9 +15,8 @@ from typing import Any, TypeVar
 
 import pymongo
 from nameko.extensions import DependencyProvider
-from pymongo import ASCENDING, MongoClient
 from pymongo.client_session import ClientSession
-from pymongo.errors import ConnectionFailure, DuplicateKeyError, ExecutionTimeout, PyMongoError, WTimeoutError
+from pymongo.errors import DuplicateKeyError, PyMongoError
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
@@ -26,45 +25,24 @@ from chassis.crash import crash_point
 from chassis.envelope import Event, EventType, Place, build
 from chassis.foreign import ForeignRecords, as_record
 from chassis.idempotency import Answers
+from chassis.inbox import Handler, Inbox, Mark, firsts, mark_of
 from chassis.kernel.clock import now
-from chassis.kernel.errors import ConflictError, StaleError, UnavailableError
+from chassis.kernel.errors import ConflictError, UnavailableError
 from chassis.kernel.ids import new_id
 from chassis.kernel.principal import Caller
 from chassis.kernel.record import Record
+from chassis.mongo import connect, end_orphans, is_away
 from chassis.outbox import Outbox
 from chassis.relay import Relay
 from chassis.replica import Replica
 from chassis.repository import Repository, structure, sync_indexes, unstructure
 from chassis.settings import Settings
+from chassis.writing import grouped, insert, write_record
 
 R = TypeVar("R", bound=Record)
-EMBEDDED_SET = "secantus"  # the replica set name that the embedded server gives itself
 ANSWER_SECONDS = 2.0
 COMMIT_SECONDS = 15.0  # for a commit with its repetitions; the driver's own limit is two minutes
 JOURNALLED = WriteConcern(w="majority", j=True, wtimeout=10_000)
-
-
-def is_away(error: BaseException) -> bool:
-    """Whether an error says that the store does not answer now, rather than that it refuses what was asked."""
-    cause = error.__cause__ if isinstance(error, UnavailableError) else error
-    if isinstance(cause, ConnectionFailure | ExecutionTimeout | WTimeoutError):
-        return True
-    return isinstance(cause, PyMongoError) and cause.has_error_label("TransientTransactionError")
-
-
-def connect(settings: Settings) -> MongoClient[dict[str, Any]]:
-    """A client with short timeouts, so that a store that is away is noticed in seconds."""
-    return MongoClient(
-        settings.mongo_uri,
-        tz_aware=True,
-        appname="gtm",
-        serverSelectionTimeoutMS=3000,
-        connectTimeoutMS=3000,
-        socketTimeoutMS=20_000,
-        w="majority",
-        journal=True,
-        retryWrites=True,
-    )
 
 
 class Work:
@@ -80,7 +58,7 @@ class Work:
         self._copies: list[tuple[Replica, Event]] = []
         self._kept: list[tuple[str, dict[str, Any]]] = []
         self._adopted: list[tuple[Event, Record]] = []
-        self._seen: dict[str, Any] | None = None
+        self._seen: list[Mark] = []
 
     def __getattr__(self, name: str) -> Any:
         found = self._store.parts.get(name)
@@ -150,40 +128,21 @@ class Work:
 
     def _write(self, session: ClientSession) -> None:
         if self._seen:
-            self._store.inbox.insert_one({**self._seen, "at": self.now}, session=session)
+            self._store.seen.add(self._seen, self.now, session)
         for repository, record, before in self._saved.values():
-            _write_record(repository, record, before, session)
-        for replica, event in self._copies:
-            replica.apply(event, session)
+            write_record(repository, record, before, self._store.place.incarnation, session)
+        for replica, events in grouped(self._copies).items():
+            replica.apply(events, session)
         for event, record in self._adopted:
             if self._store.foreign.apply(event, record, self.now, session):
                 self._store.outbox.append_heard(event, session)
-        for collection, document in self._kept:
-            _insert(self._store.database[collection], document, session)
+        written = [record for _, record, _ in self._saved.values()] + [record for _, record in self._adopted]
+        for follower in self._store.followers:
+            follower.follow(written, session)
+        for collection, documents in grouped(self._kept).items():
+            insert(self._store.database[collection], documents, session)
         if self._events:
             self._store.outbox.append(self._events, session)
-
-
-def _insert(collection: Any, document: dict[str, Any], session: ClientSession) -> None:
-    try:
-        collection.insert_one(document, session=session)
-    except DuplicateKeyError as error:
-        raise ConflictError("already-kept", None, {"id": document["_id"]}) from error
-
-
-def _write_record(repository: Repository[Any], record: Record, before: Record | None, session: ClientSession) -> None:
-    document = repository.to_document(record)
-    try:
-        if before is None:
-            repository.collection.insert_one(document, session=session)
-            return
-        found = repository.collection.replace_one(
-            {"_id": record.id, "version": before.version}, document, session=session
-        )
-    except DuplicateKeyError as error:
-        raise repository.conflict(error, record) from error
-    if found.matched_count == 0:
-        raise StaleError("stale-version", None, {"given": before.version, "current": "?"})
 
 
 class Store(DependencyProvider):
@@ -196,9 +155,14 @@ class Store(DependencyProvider):
         repositories: Sequence[type[Repository[Any]]],
         replicas: Sequence[type[Replica]] = (),
         others: Sequence[type[Any]] = (),
+        followers: Sequence[type[Any]] = (),
     ) -> None:
-        """`others` are collections of documents that are no records: made with the database, named by the class."""
+        """`others` are collections of documents that are no records: made with the database, named by the class.
+
+        `followers` are such ones too, and `follow(records, session)` in each commit that writes records, of any node.
+        """
         self.repository_kinds, self.replica_kinds, self.other_kinds = repositories, replicas, others
+        self.follower_kinds = followers
         self._in_doubt = False  # whether transactions of ours may stand open, after the store did not answer
 
     def setup(self) -> None:
@@ -229,13 +193,11 @@ class Store(DependencyProvider):
         self.parts: dict[str, Any] = {one.collection_name: one for one in repositories}
         self.parts |= {replica.attribute: replica for replica in copies}
         self.parts |= {other.collection_name: other(self.database) for other in self.other_kinds}
-        self.outbox, self.inbox = Outbox(self.database), self.database["inbox"]
-        self.inbox.create_index(
-            [("version", ASCENDING)],
-            name="version_u",
-            unique=True,
-            partialFilterExpression={"version": {"$exists": True}},
-        )
+        self.followers = [kind(self.database) for kind in self.follower_kinds]
+        self.parts |= {follower.collection_name: follower for follower in self.followers}
+        self.outbox, self.seen = Outbox(self.database, self.place.incarnation), Inbox(self.database)
+        self.inbox = self.seen.collection
+        self.seen.sync_indexes()
         self.past_answers = Answers(self.database)
         self.past_answers.sync_indexes()
         self.outbox.sync_indexes()
@@ -267,26 +229,47 @@ class Store(DependencyProvider):
             self._in_doubt = self._in_doubt or is_away(error)
             raise UnavailableError("store-away", None, {"service": self.name}) from error
 
-    def apply_once(self, event: Event, queue: str, caller: Caller, handler: Callable[[Event, Any], None]) -> bool:
+    def apply_once(self, event: Event, queue: str, caller: Caller, handler: Handler) -> bool:
         """Run the handler and note the event as seen by this queue, in one commit. False if it was seen before.
 
         Seen is an id, and also a version of a record: it has one event, whatever id another message gives itself.
         """
-        run = f" {event.replay}" if event.replay else ""
-        version = f"{queue} {event.source} {event.subject} {event.incarnation}.{event.recordversion}{run}"
-        marks = {"_id": f"{queue} {event.source} {event.id}{run}", "version": version}
-        seen = {"$or": [{name: mark} for name, mark in marks.items()]}
-        if self.inbox.find_one({"_id": marks["_id"]}) is not None:
+        mark = mark_of(event, queue)
+        if self.seen.has(mark):
             return False
         try:
-            with self.work(caller) as work:
-                work._seen = marks
-                handler(event, work)
+            self._apply([(event, caller)], [mark], handler)
         except DuplicateKeyError:
-            if self.inbox.find_one(seen) is None:
+            if not any(self.seen.known([mark])):
                 raise
             return False
         return True
+
+    def apply_together(self, taken: Sequence[tuple[Event, Caller]], queue: str, handler: Handler) -> list[bool]:
+        """The same for several events, in their order and in one commit: for each, False if it was seen before.
+
+        Raises: whatever keeps one of them from being applied; then none is. Reads in the handler are of the state
+        before all of them: only a handler that reads nothing that another event of the queue may change belongs here.
+        """
+        marks = [mark_of(event, queue) for event, _ in taken]
+        fresh = firsts(marks)
+        try:
+            self._apply([taken[place] for place in fresh], [marks[place] for place in fresh], handler)
+        except DuplicateKeyError:
+            known = self.seen.known(marks)
+            if not any(known[place] for place in fresh):
+                raise
+            fresh = [place for place in fresh if not known[place]]
+            self._apply([taken[place] for place in fresh], [marks[place] for place in fresh], handler)
+        return [place in fresh for place in range(len(taken))]
+
+    def _apply(self, taken: Sequence[tuple[Event, Caller]], marks: list[Mark], handler: Handler) -> None:
+        if not taken:
+            return
+        with self.work(taken[0][1]) as work:
+            work._seen = marks
+            for event, work.caller in taken:
+                handler(event, work)
 
     def answers(self) -> bool:
         """Whether the database answers now, and not in a while: a suspended one takes every question."""
@@ -298,14 +281,8 @@ class Store(DependencyProvider):
         return True
 
     def _end_orphans(self) -> None:
-        """End transactions that a killed process of ours left open, or our own on connections that were given up.
-
-        The embedded server keeps them, and with them their collections' locks, until another transaction happens to
-        come by after a minute; MongoDB bounds them itself. Transactions under way elsewhere their driver repeats.
-        """
         self._in_doubt = False
-        if self.client.admin.command("hello").get("setName") == EMBEDDED_SET:
-            self.client.admin.command("killAllSessions", [])
+        end_orphans(self.client)
 
     def _announce(self) -> None:
         build_info = self.client.server_info()

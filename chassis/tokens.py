@@ -10,7 +10,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, OKPKey
 
-from chassis.kernel.errors import ForbiddenError
+from chassis.kernel.errors import ForbiddenError, PlatformError, UnavailableError
 from chassis.kernel.principal import PUBLIC, ROLES, Principal
 
 ALGORITHMS = ["Ed25519"]
@@ -19,6 +19,10 @@ LEEWAY_SECONDS = 30
 
 class InvalidTokenError(Exception):
     """The token is not one of this node's, or no longer."""
+
+
+class TokenOfTheFutureError(InvalidTokenError):
+    """It is this node's, signed by its key, and made later than now: our clock is behind, the caller's word is good."""
 
 
 class TokenReader:
@@ -42,6 +46,8 @@ class TokenReader:
             return PUBLIC
         try:
             claims = self._claims(token)
+            if int(claims.get("iat") or 0) > time.time() + LEEWAY_SECONDS:
+                raise TokenOfTheFutureError("clock behind")
             self._registry.validate(claims)
         except (JoseError, ValueError, TypeError, KeyError) as error:
             raise InvalidTokenError(type(error).__name__) from error
@@ -84,8 +90,10 @@ def sign(key: OKPKey, node: str, principal: Principal, seconds: int) -> str:
     return str(jwt.encode({"alg": "Ed25519", "kid": key.kid}, claims, key, algorithms=ALGORITHMS))
 
 
-def as_forbidden(error: InvalidTokenError) -> ForbiddenError:
-    """What a service answers to a call whose principal is not signed by this node."""
+def as_refusal(error: InvalidTokenError) -> PlatformError:
+    """What a service answers to a call whose principal is not signed by this node, or that it cannot judge."""
+    if isinstance(error, TokenOfTheFutureError):
+        return UnavailableError("clock-off")
     return ForbiddenError("invalid-token", None, {"reason": str(error)})
 
 

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from kombu import Connection, Exchange, Queue
 
 from chassis.envelope import EventType
+from chassis.exchange import NOUNS
 
 RETRY_SECONDS = (1, 10, 60, 600, 3600)
 """Delays before an event is tried again; the last one is repeated for a day."""
@@ -35,6 +36,13 @@ class Subscription:
     queue: str
     events: tuple[EventType, ...]
     hears: Literal["own", "others", "all"] = "own"
+    ordered: bool = False
+    """Whether each version of a record is handled in its order, and waits while an earlier one does (chassis/turns.py).
+
+    For new queues only: one that exists cannot be made so.
+    """
+    seconds: int | None = None
+    """How long a message may wait here before it is dropped; None, for all but pulses: for ever."""
 
     @property
     def service(self) -> str:
@@ -49,17 +57,18 @@ class Subscription:
         """Whether events of that service of this node come here."""
         return self.hears != "others" and any(event.words[0] == publisher for event in self.events)
 
-    @property
-    def exchanges(self) -> tuple[Exchange, ...]:
-        """What its queue is bound to."""
-        return {"own": (EVENTS,), "others": (INBOUND,), "all": (EVENTS, INBOUND)}[self.hears]
-
-    def binding_keys(self) -> list[str]:
-        """Binding keys: any origin, any visibility."""
+    def bindings(self) -> list[tuple[Exchange, list[str]]]:
+        """What its queue is bound to, with which keys: any origin, any visibility."""
+        acts = sorted({".".join(("*", "*", *event.words[:3])) for event in self.events})
+        services = sorted({event.words[0] for event in self.events})
         if self.hears == "others":
             # Whatever a newer release calls its acts: unknown ones are parked, where an operator sees them.
-            return sorted({f"*.*.{event.words[0]}.{event.words[1]}.#" for event in self.events})
-        return sorted({".".join(("*", "*", *event.words[:3])) for event in self.events})
+            nouns = sorted({f"*.*.{event.words[0]}.{event.words[1]}.#" for event in self.events})
+            return [(INBOUND, nouns + [f"*.*.{service}.{noun}.*" for service in services for noun in NOUNS])]
+        if self.hears == "all":
+            parcels = [f"*.*.{service}.records.sent" for service in services]
+            return [(EVENTS, acts), (INBOUND, acts + parcels)]
+        return [(EVENTS, acts)]
 
 
 def retry_name(service: str, seconds: int) -> str:
@@ -74,6 +83,10 @@ def parked_name(service: str) -> str:
 
 def consumer_queue(subscription: Subscription) -> Queue:
     """The queue of a subscription, as kombu declares and consumes it."""
+    if subscription.seconds is not None:
+        # What is late is of no use, and no failure to be looked at: nothing is dead-lettered.
+        lasting = {"x-queue-type": "quorum", "x-message-ttl": subscription.seconds * 1000}
+        return Queue(subscription.queue, durable=True, queue_arguments=lasting)
     return Queue(
         subscription.queue,
         durable=True,
@@ -83,6 +96,7 @@ def consumer_queue(subscription: Subscription) -> Queue:
             "x-dead-letter-routing-key": parked_name(subscription.service),
             # Not the retry counter: catches only handlers that kill their process.
             "x-delivery-limit": 50,
+            **({"x-single-active-consumer": True} if subscription.ordered else {}),
         },
     )
 
@@ -102,8 +116,8 @@ def declare_on(channel: Any, subscriptions: Iterable[Subscription]) -> None:
     for subscription in wanted:
         queue = consumer_queue(subscription)(channel)
         queue.declare()
-        for exchange in subscription.exchanges:
-            for key in subscription.binding_keys():
+        for exchange, keys in subscription.bindings():
+            for key in keys:
                 queue.bind_to(exchange, routing_key=key)
 
 

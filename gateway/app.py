@@ -7,11 +7,24 @@ compression, metrics, log). Anything raised on the way becomes a problem (proble
 from flask import Flask
 
 from chassis import metrics
-from gateway import answers, openapi, pages, problems
+from gateway import answers, elsewhere, openapi, pages, problems
 from gateway.accounts import Accounts
 from gateway.auth import Authority
+from gateway.federation import make_brake
 from gateway.health import Readiness
-from gateway.routes import actors, auth, events, indicators, meetings, node, notifications, operators, reference
+from gateway.routes import (
+    actors,
+    auth,
+    events,
+    federation,
+    indicators,
+    meetings,
+    node,
+    nodes,
+    notifications,
+    operators,
+    reference,
+)
 from gateway.rpc import RpcClient
 from gateway.settings import GatewaySettings
 from gateway.store import GatewayStore
@@ -22,10 +35,21 @@ TABLES = (
     actors.TABLE,
     indicators.TABLE,
     notifications.TABLE,
+    federation.TABLE,
     events.TABLE,
     reference.TABLE,
     operators.TABLE,
+    nodes.TABLE,
 )
+# The service without which a table has nothing to give; the others are the gateway's own, or of all services.
+NEEDED = {
+    actors.TABLE: "actors",
+    reference.TABLE: "actors",
+    meetings.TABLE: "meetings",
+    indicators.TABLE: "indicators",
+    notifications.TABLE: "notifications",
+    federation.TABLE: "federation",
+}
 
 
 def create_app(settings: GatewaySettings) -> Flask:
@@ -44,13 +68,19 @@ def create_app(settings: GatewaySettings) -> Flask:
         "rpc": rpc,
         "store": store,
         "authority": authority,
+        "enrolments": make_brake(),
         "readiness": Readiness(settings, rpc, store),
+        "nodes": elsewhere.descriptions(settings.node.nodes),
     }
     problems.register(app)
     answers.register(app, authority)
     api = openapi.make_api(app)
     for table in TABLES:
-        api.register_blueprint(table)
+        service = NEEDED.get(table)
+        if service in (None, *settings.node.services):
+            api.register_blueprint(table)
+        else:
+            elsewhere.register(app, table, str(service))
     node.register(app, api)
     app.extensions["gtm"]["api"] = api
     metrics.announce_build()

@@ -93,7 +93,7 @@ def _queue_channel(queue: Subscription) -> Part:
         "messages": _messages(queue.events),
         "tags": [{"name": queue.service}],
         "bindings": {"amqp": {"is": "queue", "queue": declared, "bindingVersion": BINDING}},
-        "x-bound-to": [{"exchange": exchange.name, "keys": queue.binding_keys()} for exchange in queue.exchanges],
+        "x-bound-to": [{"exchange": exchange.name, "keys": keys} for exchange, keys in queue.bindings()],
         "x-queue-arguments": consumer_queue(queue).queue_arguments,
     }
 

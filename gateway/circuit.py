@@ -8,6 +8,8 @@ is a consumer again; or by any answer, for which one call at a time is let throu
 from collections.abc import Callable
 from typing import Final
 
+from chassis import metrics
+
 LOOK_EVERY: Final = 0.25  # seconds between two looks at a service that is away, by the calls that come
 MUTE_AFTER: Final = 3.0  # seconds without any answer; the slowest calls of a service that works leave room for others
 
@@ -35,7 +37,7 @@ class Circuits:
             return reason
         self._next_look[service] = now + LOOK_EVERY
         if consumers(service) == 0:
-            self._reasons[service] = STOPPED
+            self._open(service, STOPPED)
             return STOPPED
         if reason == STOPPED:
             self._close(service)
@@ -45,12 +47,14 @@ class Circuits:
 
     def stopped(self, service: str, now: float) -> None:
         """Its queue has no consumer."""
-        self._reasons[service], self._next_look[service] = STOPPED, now + LOOK_EVERY
+        self._open(service, STOPPED)
+        self._next_look[service] = now + LOOK_EVERY
 
     def waits(self, service: str, sent: float, now: float) -> None:
         """A call sent then has no answer yet."""
         if service not in self._reasons and now - sent >= MUTE_AFTER and self._answered.get(service, 0.0) < sent:
-            self._reasons[service], self._next_look[service] = MUTE, now + LOOK_EVERY
+            self._open(service, MUTE)
+            self._next_look[service] = now + LOOK_EVERY
 
     def answered(self, service: str, now: float) -> None:
         """It answers, whatever it says."""
@@ -59,7 +63,15 @@ class Circuits:
 
     def forget(self) -> None:
         """The broker was lost: nothing is known of anybody."""
-        self._reasons.clear()
+        for service in list(self._reasons):
+            self._close(service)
+
+    def _open(self, service: str, reason: str) -> None:
+        if self._reasons.get(service) != reason:
+            metrics.CIRCUIT_OPENED.labels(service, reason).inc()
+        self._reasons[service] = reason
+        metrics.CIRCUIT_OPEN.labels(service).set(1)
 
     def _close(self, service: str) -> None:
-        self._reasons.pop(service, None)
+        if self._reasons.pop(service, None) is not None:
+            metrics.CIRCUIT_OPEN.labels(service).set(0)

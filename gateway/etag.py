@@ -10,12 +10,17 @@ from chassis.kernel.errors import StaleError
 from gateway.problems import Problem
 
 _STRONG: Final = re.compile(r'"[\x21\x23-\x7e]*"')
-_VERSION: Final = re.compile(r'"([1-9]\d{0,15})"', re.ASCII)
+_VERSION: Final = re.compile(r'"([1-9]\d{0,15})(?:\.[0-9a-f]{32})?"', re.ASCII)
 
 
 def of_version(version: Any, form: str = "") -> str:
     """The tag of a record's version; form: of a representation other than JSON."""
     return f'"{version}-{form}"' if form else f'"{version}"'
+
+
+def of_page(version: Any, body: bytes) -> str:
+    """The tag of a record shown with what others make of it: its version, which If-Match may name, and a hash."""
+    return f'"{version}.{hashlib.sha256(body).hexdigest()[:32]}"'
 
 
 def of_bytes(body: bytes) -> str:

@@ -1,7 +1,9 @@
-"""The node's log of CloudEvents, oldest first: one page merged from the logs that the services keep.
+"""The node's log of CloudEvents: one page merged from the logs that the services keep.
 
-Each service gives its next events after the same event id; ids are UUIDv7, whose text sorts by time, so the smallest of
-all are the next page. If one service does not answer there is no page at all: a hole would never be noticed.
+Each service gives its next events after the place where the reader is, in the order in which they became readable
+(chassis/positions.py): within a service nothing ever appears before what was told. Between services the smaller id, so
+the earlier one, comes first. A cursor holds the reader's place in every log. If one service does not answer there is no
+page at all: a hole would never be noticed.
 """
 
 import base64
@@ -11,44 +13,58 @@ from heapq import merge
 from itertools import islice
 from typing import Any, Final
 
+import orjson
+
 from chassis.kernel.errors import InvalidError
-from chassis.kernel.ids import is_id
 from gateway.rpc import CallContext, RpcClient, ServiceFault
 
-_PREFIX: Final = b"e1:"  # which kind of cursor, and of which age
+_PREFIX: Final = b"e2:"  # which kind of cursor, and of which age
+_LAST: Final = 2**53
+Places = dict[str, int]
 
 
 def page(
     rpc: RpcClient, services: Iterable[str], query: Mapping[str, Any], context: CallContext, within: float
 ) -> dict[str, Any]:
-    """{items, next_cursor}. Raises: UnavailableError naming the service away; InvalidError unreadable-cursor."""
-    payload = {**query, "cursor": after(query["cursor"])}
-    answers = rpc.call_side_by_side([f"{name}.list_events" for name in services], payload, context, within)
-    logs = [_log(target, answer) for target, answer in answers.items()]
-    size = query["page_size"]
-    found = list(islice(merge(*(log["items"] for log in logs), key=_id), size + 1))
-    more = len(found) > size or any(log["next_cursor"] for log in logs)
-    items = found[:size]
-    return {"items": items, "next_cursor": cursor(items[-1]["id"]) if more and items else None}
+    """{items, next_cursor, follow}; `follow` is where to go on later, also from the end.
+
+    Raises: UnavailableError naming the service away; InvalidError unreadable-cursor.
+    """
+    places = after(query["cursor"])
+    targets = {f"{name}.list_events": name for name in services}
+    own = {target: {"cursor": str(places[name])} for target, name in targets.items() if name in places}
+    answers = rpc.call_side_by_side(targets, {**query, "cursor": None}, context, within, own)
+    logs = {targets[target]: _log(target, answer) for target, answer in answers.items()}
+    found = list(islice(merge(*(_told(name, log) for name, log in logs.items()), key=_id), query["page_size"]))
+    read = {name: sum(one[0] == name for one in found) for name in logs}
+    more = any(log["next_cursor"] or len(log["items"]) > read[name] for name, log in logs.items())
+    places |= {name: place for name, place, _ in found}
+    follow = cursor(places)
+    return {"items": [one[2] for one in found], "next_cursor": follow if more else None, "follow": follow}
 
 
-def cursor(event_id: str) -> str:
+def cursor(places: Places) -> str:
     """An opaque, URL-safe mark of how far the reader is."""
-    return base64.urlsafe_b64encode(_PREFIX + event_id.encode()).decode().rstrip("=")
+    raw = orjson.dumps(places, option=orjson.OPT_SORT_KEYS)
+    return base64.urlsafe_b64encode(_PREFIX + raw).decode().rstrip("=")
 
 
-def after(given: str | None) -> str | None:
-    """The event id in a cursor. Raises: InvalidError unreadable-cursor."""
+def after(given: str | None) -> Places:
+    """The places in a cursor, none without one. Raises: InvalidError unreadable-cursor."""
     if not given:
-        return None
+        return {}
     try:
         raw = base64.b64decode(given.encode("ascii") + b"=" * (-len(given) % 4), b"-_", validate=True)
-        event_id = raw.removeprefix(_PREFIX).decode("ascii")
-    except (UnicodeError, binascii.Error) as error:
+        places = orjson.loads(raw.removeprefix(_PREFIX))
+    except (ValueError, binascii.Error) as error:
         raise InvalidError("unreadable-cursor", "cursor") from error
-    if not raw.startswith(_PREFIX) or not is_id(event_id):
+    if not raw.startswith(_PREFIX) or not isinstance(places, dict) or not all(map(_is_place, places.values())):
         raise InvalidError("unreadable-cursor", "cursor")
-    return event_id
+    return places
+
+
+def _is_place(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _LAST
 
 
 def _log(target: str, answer: Any) -> dict[str, Any]:
@@ -56,8 +72,14 @@ def _log(target: str, answer: Any) -> dict[str, Any]:
         raise answer
     if not isinstance(answer, dict) or not isinstance(answer.get("items"), list):
         raise ServiceFault(target, "no-page")
+    if not isinstance(answer.get("places"), list) or len(answer["places"]) != len(answer["items"]):
+        raise ServiceFault(target, "no-places")
     return answer
 
 
-def _id(envelope: Mapping[str, Any]) -> str:
-    return str(envelope["id"])
+def _told(name: str, log: Mapping[str, Any]) -> list[tuple[str, int, Any]]:
+    return [(name, place, item) for place, item in zip(log["places"], log["items"], strict=True)]
+
+
+def _id(told: tuple[str, int, Any]) -> str:
+    return str(told[2]["id"])

@@ -33,6 +33,8 @@ logger_class = "gateway.worker.JsonLogger"
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 
 os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_settings.metrics_folder)
+# A figure without labels has its file from the import on, which comes before on_starting.
+_settings.metrics_folder.mkdir(parents=True, exist_ok=True)
 
 
 def on_starting(_server: Any) -> None:

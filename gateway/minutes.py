@@ -12,7 +12,7 @@ from gateway import context, etag, openapi, upload
 from gateway.problems import Problem
 from gateway.query import check_names
 from gateway.rpc import ServiceFault
-from gateway.views import as_record, json_response, known_id
+from gateway.views import as_of, as_record, json_response, known_id, past_form
 from services.meetings.contract.records import MinutesPageSchema
 
 FORMS: Final = ("application/json", "text/html", "text/plain")
@@ -33,13 +33,13 @@ def import_minutes_of_meeting(id: str) -> Response:
 
 def get_minutes(id: str) -> Response:
     """GET /minutes/<id> in the form that Accept asks for; JSON when it asks for nothing."""
-    check_names(())
+    payload = {**as_of(), "id": known_id(id)}
     form = _form_wanted()
     if form == "application/json":
-        record = as_record("meetings.get_minutes", context.call("meetings.get_minutes", {"id": known_id(id)}))
-        response = etag.conditional(json_response(record), etag.of_version(record["version"]))
+        record = as_record("meetings.get_minutes", context.call("meetings.get_minutes", payload))
+        response = etag.conditional(json_response(record), etag.of_version(record["version"], past_form(payload)))
     else:
-        response = _rendered(known_id(id), form)
+        response = _rendered(payload, form)
     response.vary.update(("Accept", "Accept-Language"))
     return response
 
@@ -74,8 +74,8 @@ def _import(where: dict[str, Any]) -> Response:
     return response
 
 
-def _rendered(id: str, form: str) -> Response:
-    payload = {"id": id, "format": form.removeprefix("text/").replace("plain", "text"), "language": context.language()}
+def _rendered(asked: dict[str, Any], form: str) -> Response:
+    payload = {**asked, "format": form.removeprefix("text/").replace("plain", "text"), "language": context.language()}
     answer = context.call("meetings.render_minutes", payload)
     if not isinstance(answer, dict) or not isinstance(answer.get("text"), str):
         raise ServiceFault("meetings.render_minutes", "no-text")
@@ -148,7 +148,7 @@ DOCX_DOC: Final[dict[str, Any]] = {
     | openapi.problems("304", "404", "409"),
 }
 MINUTES_DOC: Final[dict[str, Any]] = {
-    "parameters": [openapi.header("If-None-Match", "ETag déjà connu")],
+    "parameters": [openapi.AS_OF, openapi.header("If-None-Match", "ETag déjà connu")],
     "responses": {
         "200": {
             **openapi.answer("Le compte-rendu", MinutesPageSchema),
@@ -159,5 +159,5 @@ MINUTES_DOC: Final[dict[str, Any]] = {
             },
         }
     }
-    | openapi.problems("304", "404", "406"),
+    | openapi.problems("304", "404", "406", "410"),
 }

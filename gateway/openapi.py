@@ -10,6 +10,7 @@ from flask import Flask
 from flask_smorest import Api
 from marshmallow import Schema, fields
 
+from chassis.fields import MOMENT
 from chassis.metrics import VERSION
 from gateway import query
 
@@ -27,6 +28,7 @@ MEANINGS: Final = {
     "404": "Aucun enregistrement visible sous cet identifiant",
     "406": "Aucune des formes demandées n’existe",
     "409": "L’état de l’enregistrement ou un autre enregistrement s’y oppose",
+    "410": "Ce qu’il était alors n’est plus conservé",
     "412": "L’enregistrement a changé depuis la version donnée",
     "413": "Corps trop volumineux",
     "415": "Type de contenu non pris en charge",
@@ -39,7 +41,8 @@ MEANINGS: Final = {
 ALWAYS: Final = ("401", "403", "422", "500", "503")
 BY_SHAPE: Final[dict[str, tuple[str, ...]]] = {
     "list": ("304",),
-    "one": ("304", "404"),
+    "one": ("304", "404", "410"),
+    "history": ("304", "404"),
     "create": ("400", "409", "413", "415"),
     "change": ("400", "404", "409", "412", "413", "415", "428"),
     "act": ("400", "404", "409", "412", "413", "415", "428"),
@@ -55,6 +58,14 @@ class FieldProblemSchema(Schema):
     line = fields.Integer(metadata={"description": "Ligne de la source, là où elle est connue"})
 
 
+class NodeProblemSchema(Schema):
+    """A node that has what this one lacks."""
+
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+    address = fields.String(required=True, allow_none=True)
+
+
 class ProblemSchema(Schema):
     """Problem details (RFC 9457), in the caller's language."""
 
@@ -66,6 +77,10 @@ class ProblemSchema(Schema):
     instance = fields.String()
     correlation_id = fields.String(required=True)
     errors = fields.List(fields.Nested(FieldProblemSchema), required=True)
+    nodes = fields.List(
+        fields.Nested(NodeProblemSchema),
+        metadata={"description": "Avec `not-on-this-node` : les nœuds qui ont ce qui est demandé"},
+    )
 
 
 class GatewayApi(Api):
@@ -132,7 +147,7 @@ def document(line: "Line") -> dict[str, Any]:
         "summary": line.about,
         "security": [{}, {"bearer": []}],
         "parameters": _parameters(line),
-        "responses": _success(line) | problems("default", *ALWAYS, *BY_SHAPE.get(line.shape, ())),
+        "responses": _success(line) | problems("default", *ALWAYS, *_refusals(line)),
     }
     if line.takes is not None and line.method in ("POST", "PATCH"):
         made["requestBody"] = body(line.takes, required=line.shape != "act")
@@ -196,6 +211,14 @@ def parameter(name: str, meaning: str, schema: dict[str, Any] | None = None) -> 
 IDEMPOTENCY: Final = header(
     "Idempotency-Key", "Nom choisi par l’appelant : la même demande renvoyée n’est exécutée qu’une fois"
 )
+AS_OF: Final = {
+    **parameter(
+        "as_of",
+        f"L’enregistrement tel qu’il était connu : {MOMENT[0].lower()}{MOMENT[1:]}. 404 s’il n’existait pas encore, "
+        "410 si cette version n’est plus conservée. L’ETag d’alors ne permet pas de modifier",
+    ),
+    "examples": {"jour": {"value": "2025-03-01"}, "instant": {"value": "2025-03-01T08:00:00+01:00"}},
+}
 PAGING: Final = [
     parameter(
         "page_size",
@@ -211,17 +234,24 @@ def _parameters(line: "Line") -> list[dict[str, Any]]:
         filters = line.takes and type(line.takes)(exclude=[n for n in query.PAGING if n in line.takes.fields])
         known = [{"in": "query", "schema": filters}] if filters else []
         return [*PAGING, *known, header("If-None-Match", "ETag déjà connu")]
+    if line.shape == "history":
+        return [*PAGING, header("If-None-Match", "ETag déjà connu")]
     if line.shape == "one":
-        return [header("If-None-Match", "ETag déjà connu")]
+        return [AS_OF, header("If-None-Match", "ETag déjà connu")]
     if line.shape in ("change", "act"):
         return [header("If-Match", "ETag de la version lue", required=line.shape == "change"), IDEMPOTENCY]
     return [IDEMPOTENCY] if line.shape == "create" else []
 
 
+def _refusals(line: "Line") -> tuple[str, ...]:
+    past = line.shape == "list" and line.takes is not None and "as_of" in line.takes.fields
+    return (*BY_SHAPE.get(line.shape, ()), *(("410",) if past else ()), *(("404",) if line.home else ()))
+
+
 def _success(line: "Line") -> dict[str, Any]:
     if line.gives is None:
         return {}
-    if line.shape == "list":
+    if line.shape in ("list", "history"):
         return {"200": answer(line.about, page_of(line.gives))}
     if line.shape == "create":
         return {"201": answer("Créé", line.gives, Location="Adresse de l’enregistrement")}

@@ -9,7 +9,8 @@ from typing import Any
 from flask import Response, request
 
 from chassis.kernel.errors import InvalidError, NotFoundError, PlatformError, UnavailableError
-from chassis.schema import Part, Text, maybe
+from chassis.operating import ParkedFilter, parked_cursor
+from chassis.schema import Text, maybe
 from chassis.topology import RETRY_SECONDS, parked_name, retry_name
 from gateway import context, etag, messages
 from gateway.body import json_object
@@ -20,24 +21,32 @@ from gateway.views import json_response
 Answers = Mapping[str, Any]
 
 
-class ParkedFilterSchema(Part):
-    """Whose parked messages."""
+class ParkedFilterSchema(ParkedFilter):
+    """Whose parked messages, and which."""
 
     service = maybe(Text, 40)
+    id = maybe(Text, 64)
 
 
 PARKED_FILTER = ParkedFilterSchema()
 
 
 def list_parked() -> Response:
-    """GET /admin/parked: of all services, or of the one that `service` names; first failures first."""
+    """GET /admin/parked: of all services, or of the one that `service` names; in the order of their parking.
+
+    A cursor is a place in that order, the same for all: so the services' pages are read as one list.
+    """
     asked = page_query(PARKED_FILTER)
     services, size = context.settings().node.services, asked["page_size"]
     if "service" in asked:
-        services = (known_service(asked["service"]),)
-    found, away = _ask_each(services, "list_parked", {"page_size": size}, _parked_of)
-    items = sorted((item for part in found for item in part), key=lambda item: str(item.get("first_failed") or ""))
-    return _with_hash({"items": items[:size], "unavailable": away})
+        services = (known_service(asked.pop("service")),)
+    found, away = _ask_each(services, "list_parked", asked, _parked_of)
+    items = sorted((item for one in found for item in one["items"]), key=parked_cursor)
+    more = len(items) > size or any(one["next_cursor"] for one in found)
+    next_cursor = parked_cursor(items[:size][-1]) if items and more else None
+    totals = {one["service"]: one["total"] for one in found}
+    counts = {"total": sum(totals.values()), "totals": totals}
+    return _with_hash({"items": items[:size], "next_cursor": next_cursor, **counts, "unavailable": away})
 
 
 def get_parked(service: str, id: str) -> Response:
@@ -52,7 +61,7 @@ def replay_parked(service: str, id: str) -> Response:
 
 
 def replay_all_parked(service: str) -> Response:
-    """POST /admin/parked/<service>/replay."""
+    """POST /admin/parked/<service>/replay: one page; the next one takes its `until` and `next_cursor`."""
     return json_response(_ask(service, "replay_parked", _body(id=None)))
 
 
@@ -87,6 +96,18 @@ def resend_events(service: str) -> Response:
 def forget_copies(service: str, noun: str) -> Response:
     """POST /admin/copies/<service>/<noun>/forget."""
     return json_response(_ask(service, "forget_copies", _body(noun=noun)))
+
+
+def show_log() -> Response:
+    """GET /admin/log."""
+    check_names(())
+    found, away = _ask_each(context.settings().node.services, "log_status", {}, lambda _, answer: dict(answer))
+    return _with_hash({"items": found, "unavailable": away})
+
+
+def compact_log(service: str) -> Response:
+    """POST /admin/log/<service>/compact: one page; the next one takes its `run` and `next_cursor`."""
+    return json_response(_ask(service, "compact_log", _body()))
 
 
 def known_service(name: str) -> str:
@@ -146,15 +167,16 @@ def _away(service: str, error: Exception) -> dict[str, Any]:
     return {"service": service, "code": code, "detail": messages.text(code, context.language(), params) or code}
 
 
-def _parked_of(service: str, answer: Answers) -> list[dict[str, Any]]:
-    return [{"service": service, **item} for item in answer["items"]]
+def _parked_of(service: str, answer: Answers) -> dict[str, Any]:
+    items = [{"service": service, **item} for item in answer["items"]]
+    return {"service": service, "items": items, **{name: answer[name] for name in ("next_cursor", "total")}}
 
 
 def _lag_of(service: str, answer: Answers) -> dict[str, Any]:
     """The service's depths, sorted into what waits, what is tried again and what is set aside."""
     depths = dict(answer["queues"])
     ladder = {str(seconds): depths.pop(retry_name(service, seconds), 0) for seconds in RETRY_SECONDS}
-    parked = depths.pop(parked_name(service), 0)
+    parked = depths.pop(parked_name(service), 0) + answer["parked"]
     own = {"outbox": answer["outbox"], "queues": depths, "retries": ladder, "parked": parked}
     return {"service": service, **own, "feeds": dict(answer["feeds"])}
 

@@ -10,8 +10,8 @@ from flask import Response, render_template, request
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest, values
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from chassis.metrics import VERSION
-from gateway import context, etag, messages, portable
+from chassis.metrics import READY, VERSION
+from gateway import context, elsewhere, etag, messages, portable
 from gateway.health import Readiness
 from gateway.problems import FRAMEWORK_CODES, Problem
 from gateway.query import check_names
@@ -29,13 +29,26 @@ DOCS_POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self'; "
     "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-SERVICE_TEXTS: Final = {"meetings": "page-meetings-service"}
+# What of the API the landing page leads to, by the service that gives it.
+ENTRANCES: Final = {
+    "actors": ("/api/v1/institutions", "page-institutions"),
+    "meetings": ("/api/v1/meetings", "page-meetings"),
+    "indicators": ("/api/v1/indicators", "page-indicator-list"),
+}
 
 
 def landing() -> Response:
     """What this is, and whether it works."""
     report = readiness().report()
-    return page("landing.html", report=report, version=VERSION, service_texts=SERVICE_TEXTS)
+    here = context.settings().node.services
+    return page(
+        "landing.html",
+        report=report,
+        version=VERSION,
+        service_text=elsewhere.service_text,
+        entrances=[entrance for name, entrance in ENTRANCES.items() if name in here],
+        others=elsewhere.others(),
+    )
 
 
 def docs() -> Response:
@@ -93,6 +106,7 @@ def ready() -> Response:
 
 def metrics() -> Response:
     """Prometheus metrics, added up over the workers of this gateway."""
+    READY.labels("gateway").set(readiness().report()["ready"])
     registry = REGISTRY
     if values.ValueClass.__name__ == "MmapedValue":  # several processes: each keeps its numbers in a file
         registry = CollectorRegistry()

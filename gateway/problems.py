@@ -14,6 +14,7 @@ from chassis.kernel.errors import (
     ConflictError,
     FieldError,
     ForbiddenError,
+    GoneError,
     InvalidError,
     NotFoundError,
     PlatformError,
@@ -33,6 +34,7 @@ RETRY_SECONDS = "2"  # a service that was restarted answers again within about t
 STATUSES: dict[type[PlatformError], int] = {
     InvalidError: 422,
     NotFoundError: 404,
+    GoneError: 410,
     ForbiddenError: 403,
     ConflictError: 409,
     StaleError: 412,
@@ -60,6 +62,7 @@ TITLES = {
     405: "not-possible-here",
     406: "no-such-form",
     409: "conflict",
+    410: "gone",
     412: "out-of-date",
     413: "too-large",
     414: "too-long",
@@ -84,10 +87,13 @@ class Problem(Exception):  # noqa: N818 - RFC 9457 calls it a problem
         field: str | None = None,
         errors: Sequence[FieldError] = (),
         headers: Mapping[str, str] | None = None,
+        more: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(code)
         self.status, self.code, self.field = status, code, field
         self.params, self.errors, self.headers = dict(params or {}), list(errors), dict(headers or {})
+        self.more = dict(more or {})
+        """Members of the answer beside the usual ones."""
 
 
 def problem_response(problem: Problem) -> Response:
@@ -105,6 +111,7 @@ def problem_response(problem: Problem) -> Response:
         "instance": request.path,
         "correlation_id": context.correlation_id(),
         "errors": [_told(error, language) for error in errors if isinstance(error, Mapping)],
+        **problem.more,
     }
     response = Response(orjson.dumps(body, default=str), problem.status, mimetype=MEDIA_TYPE)
     response.headers.update(problem.headers)

@@ -11,6 +11,7 @@ from typing import Any, Final
 from flask import request
 from marshmallow import Schema, fields
 
+from chassis.fields import Instant
 from chassis.kernel.errors import FieldError, InvalidError
 
 PAGE_SIZE: Final = 50
@@ -68,4 +69,9 @@ def _typed(field: fields.Field[Any], values: list[str]) -> Any:
         return {"true": True, "1": True, "false": False, "0": False}.get(value, value)
     if isinstance(field, fields.Integer) and _WHOLE.fullmatch(value):
         return int(value)
-    return value
+    return plus(value) if isinstance(field, Instant) else value
+
+
+def plus(instant: str) -> str:
+    """An instant as it was meant: a "+" in an address becomes a space."""
+    return instant.replace(" ", "+")

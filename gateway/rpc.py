@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -91,10 +92,20 @@ class RpcClient:
         return self.start(target, payload, context, within).result()
 
     def call_side_by_side(
-        self, targets: Iterable[str], payload: Mapping[str, Any], context: CallContext, within: float
+        self,
+        targets: Iterable[str],
+        payload: Mapping[str, Any],
+        context: CallContext,
+        within: float,
+        own: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
     ) -> dict[str, Any]:
-        """The same payload to several methods at once: results by target, or the error in a result's place."""
-        pending = {target: self.start(target, payload, context, within) for target in targets}
+        """The same payload to several methods at once: results by target, or the error in a result's place.
+
+        `own`: by target, what only that one is told.
+        """
+        pending = {
+            target: self.start(target, {**payload, **own.get(target, {})}, context, within) for target in targets
+        }
         results: dict[str, Any] = {}
         for target, call in pending.items():
             try:

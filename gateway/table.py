@@ -5,19 +5,28 @@ service checks the payload and is the authority; the gateway forwards it as it c
 schemas.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from flask import Response
 from flask_smorest import Blueprint
 from marshmallow import Schema
 
+from chassis.logqueries import VersionSchema
 from gateway import openapi, views
 
-Shape = Literal["list", "one", "create", "change", "act", "own"]
-METHODS: dict[str, str] = {"list": "GET", "one": "GET", "create": "POST", "change": "PATCH", "act": "POST"}
+Shape = Literal["list", "one", "history", "create", "change", "act", "own"]
+METHODS: dict[str, str] = {
+    "list": "GET",
+    "one": "GET",
+    "history": "GET",
+    "create": "POST",
+    "change": "PATCH",
+    "act": "POST",
+}
 SCHEMA = type[Schema]
+VERSIONS = "Ses versions, de la plus récente à la plus ancienne : quand, par qui, par quel acte, quels champs"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,12 +41,17 @@ class Line:
     gives: SCHEMA | None = None
     takes: Schema | None = None
     view: Callable[..., Response] | None = None
+    noun: str = ""
+    home: str = ""
+    """Where what is created under another record's address lives itself."""
+    derived: bool = False
+    """Whether the answer shows more than the record, which may change while its version does not."""
     doc: dict[str, Any] = field(default_factory=dict)
 
     @property
     def endpoint(self) -> str:
         """The operation's name, unique in the API: the method of the service that it calls."""
-        return self.target.rpartition(".")[2]
+        return f"list_{self.noun}_history" if self.shape == "history" else self.target.rpartition(".")[2]
 
 
 def lists(path: str, target: str, gives: SCHEMA, filters: SCHEMA | None, about: str) -> Line:
@@ -51,9 +65,25 @@ def one(path: str, target: str, gives: SCHEMA, about: str) -> Line:
     return Line(shape="one", method="GET", path=path, target=target, gives=gives, about=about)
 
 
+def page(path: str, target: str, gives: SCHEMA, about: str) -> Line:
+    """GET of a record by its id, with what other records make of it."""
+    return Line(shape="one", method="GET", path=path, target=target, gives=gives, about=about, derived=True)
+
+
+def history(path: str, target: str, noun: str) -> Line:
+    """GET of a record's versions, the newest first."""
+    return Line(shape="history", method="GET", path=path, target=target, gives=VersionSchema, noun=noun, about=VERSIONS)
+
+
 def create(path: str, target: str, takes: SCHEMA, gives: SCHEMA, about: str) -> Line:
     """POST of a new record: 201, Location."""
     return Line(shape="create", method="POST", path=path, target=target, gives=gives, takes=takes(), about=about)
+
+
+def under(path: str, target: str, takes: SCHEMA, gives: SCHEMA, home: str, about: str) -> Line:
+    """POST of a new record about the one in the address: 201, Location under `home`."""
+    made = create(path, target, takes, gives, about)
+    return replace(made, takes=takes(exclude=["id"]), home=home)
 
 
 def change(path: str, target: str, takes: SCHEMA, gives: SCHEMA, about: str) -> Line:
@@ -76,9 +106,18 @@ def own(method: str, path: str, view: Callable[..., Response], about: str, **doc
 def blueprint(name: str, about: str, lines: Iterable[Line]) -> Blueprint:
     """A table as a flask-smorest blueprint under /api/v1."""
     made = Blueprint(name, __name__, url_prefix="/api/v1", description=about)
-    for line in lines:
+    for line in with_histories(lines):
         view = line.view or views.FOR_SHAPE[line.shape](line)
         view.__name__ = line.endpoint
         documented = made.doc(**openapi.document(line))(view)
         made.add_url_rule(line.path, line.endpoint, documented, methods=[line.method])
     return made
+
+
+def with_histories(lines: Iterable[Line]) -> Iterator[Line]:
+    """The lines, and after each that gives a record by its id the one that gives its versions."""
+    for line in lines:
+        yield line
+        service, _, method = line.target.partition(".")
+        if line.shape == "one":
+            yield history(f"{line.path}/history", f"{service}.list_history", method.removeprefix("get_"))

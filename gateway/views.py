@@ -10,7 +10,7 @@ from chassis.kernel.errors import InvalidError, NotFoundError
 from chassis.kernel.ids import is_id
 from gateway import context, etag
 from gateway.body import json_object
-from gateway.query import check_names, page_query
+from gateway.query import check_names, page_query, plus
 from gateway.rpc import ServiceFault
 
 if TYPE_CHECKING:
@@ -41,9 +41,26 @@ def one_view(line: "Line") -> View:
     """GET of one record."""
 
     def view(id: str) -> Response:
-        check_names(())
-        record = as_record(line.target, context.call(line.target, {"id": known_id(id)}))
-        return etag.conditional(json_response(record), etag.of_version(record["version"]))
+        payload = {"id": known_id(id), **as_of()}
+        record = as_record(line.target, context.call(line.target, payload))
+        response = json_response(record)
+        form = past_form(payload)
+        if line.derived and not form:
+            return etag.conditional(response, etag.of_page(record["version"], response.get_data()))
+        return etag.conditional(response, etag.of_version(record["version"], form))
+
+    return view
+
+
+def history_view(line: "Line") -> View:
+    """GET of a page of a record's versions."""
+
+    def view(id: str) -> Response:
+        page = context.call(line.target, {"noun": line.noun, "id": known_id(id), **page_query(None)})
+        if not isinstance(page, dict) or not isinstance(page.get("items"), list):
+            raise ServiceFault(line.target, "no-page")
+        response = json_response({"items": page["items"], "next_cursor": page.get("next_cursor")})
+        return etag.conditional(response, etag.of_bytes(response.get_data()))
 
     return view
 
@@ -53,9 +70,14 @@ def create_view(line: "Line") -> View:
 
     def view(**path: str) -> Response:
         check_names(())
-        record = as_record(line.target, context.call(line.target, json_object() | path))
+        about = {"id": known_id(path["id"])} if line.home else path
+        body = json_object()
+        if line.home and "id" in body:
+            raise InvalidError("server-owned-field", "id", {"field": "id"})
+        record = as_record(line.target, context.call(line.target, body | about))
         response = json_response(record, 201)
-        response.headers["Location"] = f"{request.path}/{record['id']}"
+        home = f"/api/v1{line.home}" if line.home else request.path
+        response.headers["Location"] = f"{home}/{record['id']}"
         return etag.conditional(response, etag.of_version(record["version"]))
 
     return view
@@ -91,10 +113,23 @@ def act_view(line: "Line") -> View:
 FOR_SHAPE: dict[str, Callable[["Line"], View]] = {
     "list": list_view,
     "one": one_view,
+    "history": history_view,
     "create": create_view,
     "change": change_view,
     "act": act_view,
 }
+
+
+def as_of(*others: str) -> dict[str, str]:
+    """The moment that a read of one record is asked for, if any; parameters but these are refused."""
+    check_names(("as_of", *others))
+    given = request.args.get("as_of")
+    return {} if given is None else {"as_of": plus(given)}
+
+
+def past_form(payload: dict[str, Any]) -> str:
+    """What tells the ETag of a record as it was from that of the record: nobody may change the past."""
+    return "as-of" if "as_of" in payload else ""
 
 
 def action_payload(id: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,7 +18,7 @@ from amqp.exceptions import AMQPError
 from kombu import Connection
 from kombu.exceptions import KombuError
 
-from launcher import packages
+from launcher import links, packages
 from launcher.backing import Backing
 from launcher.errors import LauncherError
 from launcher.homes import private_folder, write_private
@@ -25,7 +26,8 @@ from launcher.programs import Program
 from launcher.settings import LOOPBACK, Settings
 
 VHOST = "gtm"
-PLUGINS = ("rabbitmq_management", "rabbitmq_prometheus")
+FEDERATION_SECRET = "broker-federation"  # noqa: S105 (the name of its file)
+PLUGINS = ("rabbitmq_management", "rabbitmq_prometheus", "rabbitmq_shovel", "rabbitmq_shovel_management")
 PORTS = ("amqp", "amqp_management", "erlang", "epmd", "amqp_metrics")
 
 # The package's own script; the one of the same name on the PATH changes to another user first.
@@ -56,6 +58,17 @@ vm_memory_high_watermark.relative = 0.25
 disk_free_limit.absolute = 200MB
 """
 
+# Where regions dial in: each side shows a certificate of the centre's own authority, or is not heard.
+LINKS = """listeners.ssl.1 = {bind}:{link}
+ssl_options.cacertfile = federation/ca.pem
+ssl_options.certfile = federation/node.pem
+ssl_options.keyfile = federation/node.key
+ssl_options.verify = verify_peer
+ssl_options.fail_if_no_peer_cert = true
+ssl_options.versions.1 = tlsv1.3
+ssl_options.versions.2 = tlsv1.2
+"""
+
 
 def prepare(settings: Settings) -> Backing:
     """The broker of this node, its files written, not started. Raises: LauncherError."""
@@ -64,9 +77,18 @@ def prepare(settings: Settings) -> Backing:
     server = find_server()
     folder = private_folder(settings.home.broker)
     password = settings.home.secret("broker")
-    _write_files(settings, folder, password)
+    federation = settings.home.secret(FEDERATION_SECRET)
+    _write_files(settings, folder, password, federation)
     uri = f"amqp://{settings.node}:{password}@{LOOPBACK}:{settings.ports['amqp']}/{VHOST}"
-    return Backing(name="broker", uri=uri, programs=_programs(settings, folder, server), ports=PORTS)
+    management = f"http://{administrator(settings)}:{federation}@{LOOPBACK}:{settings.ports['amqp_management']}"
+    ports = (*PORTS, "link") if links.listens(settings) else PORTS
+    programs = _programs(settings, folder, server)
+    return Backing(name="broker", uri=uri, programs=programs, ports=ports, management=management)
+
+
+def administrator(settings: Settings) -> str:
+    """The broker's account that may make accounts: of the federation service alone."""
+    return f"{settings.node}.federation"
 
 
 def find_server() -> Path:
@@ -162,28 +184,47 @@ def _node_name(settings: Settings, folder: Path) -> str:
     return path.read_text(encoding="utf-8")
 
 
-def _write_files(settings: Settings, folder: Path, password: str) -> None:
+def _write_files(settings: Settings, folder: Path, password: str, federation: str) -> None:
     definitions = folder / "definitions.json"
-    write_private(folder / "rabbitmq.conf", CONFIGURATION.format(host=LOOPBACK, **settings.ports))
+    configuration = CONFIGURATION.format(host=LOOPBACK, **settings.ports)
+    if links.listens(settings):
+        links.make_certificates(settings)
+        links.show_to(folder, settings)
+        configuration += LINKS.format(bind=links.bound_to(settings), link=settings.ports["link"])
+    write_private(folder / "rabbitmq.conf", configuration)
     write_private(folder / "rabbitmq-env.conf", "")
     write_private(folder / "inetrc", NAMES)
     write_private(folder / "enabled_plugins", f"[{','.join(PLUGINS)}].\n")
-    write_private(definitions, json.dumps(_definitions(settings.node, password, folder)))
+    accounts = {settings.node: (password, ""), administrator(settings): (federation, "administrator")}
+    write_private(definitions, json.dumps(_definitions(accounts, folder)))
     cookie = folder / ".erlang.cookie"
     if not cookie.exists():
         write_private(cookie, settings.home.secret("erlang"))
         cookie.chmod(0o400)
 
 
-def _definitions(user: str, password: str, folder: Path) -> dict[str, object]:
-    """The node's one user and its vhost; read at every start, so that a renamed node or a new password comes right."""
-    # Derived, not drawn: the file stays the same from start to start.
-    salt = hashlib.sha256(f"{folder} {password}".encode()).digest()[:4]
-    hashed = base64.b64encode(salt + hashlib.sha256(salt + password.encode()).digest()).decode()
-    algorithm = "rabbit_password_hashing_sha256"
+def _definitions(accounts: Mapping[str, tuple[str, str]], folder: Path) -> dict[str, object]:
+    """Accounts (name → password, tags) and vhost; read at every start, so that a new password comes right.
+
+    The first is the node's, named after it: what it publishes is vouched for by the broker as the node's own.
+    """
     whole = {"configure": ".*", "write": ".*", "read": ".*"}
     return {
-        "users": [{"name": user, "password_hash": hashed, "hashing_algorithm": algorithm, "tags": "administrator"}],
+        "users": [
+            {
+                "name": name,
+                "password_hash": _hashed(password, folder),
+                "hashing_algorithm": "rabbit_password_hashing_sha256",
+                "tags": tags,
+            }
+            for name, (password, tags) in accounts.items()
+        ],
         "vhosts": [{"name": VHOST}],
-        "permissions": [{"user": user, "vhost": VHOST, **whole}],
+        "permissions": [{"user": name, "vhost": VHOST, **whole} for name in accounts],
     }
+
+
+def _hashed(password: str, folder: Path) -> str:
+    # The salt is derived, not drawn: the file stays the same from start to start.
+    salt = hashlib.sha256(f"{folder} {password}".encode()).digest()[:4]
+    return base64.b64encode(salt + hashlib.sha256(salt + password.encode()).digest()).decode()

@@ -23,11 +23,11 @@ def main(name: str) -> None:
         signal.signal(number, signal.SIG_DFL)  # a caller that ignores them (nohup) must not teach it to the node
     os.chdir(program["cwd"])
     if program["tied"]:
-        _end_with_parent()
+        end_with_parent()
     os.execvpe(program["argv"][0], program["argv"], program["env"])  # noqa: S606 (the list is the launcher's own)
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     """Ask the kernel for SIGTERM when the process that started us ends, however it ends."""
     parent = os.getppid()
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -47,6 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")  # type: ignore[union-attr] # an old terminal must not end a command
     try:
+        given = _named_node(given)
         _know_the_node(given)
         return int(gtm.main(given or ["--help"], prog_name="gtm", standalone_mode=False) or 0)
     except click.exceptions.Exit as end:
@@ -63,6 +64,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if error.errno not in BEYOND_US or not error.filename:
             raise
         return _told(LauncherError("file-trouble", path=error.filename, reason=error.strerror))
+
+
+def _named_node(given: list[str]) -> list[str]:
+    """`gtm --node NAME COMMAND` is GTM_NODE for this command; what is left of the words."""
+    if given[:1] == ["--node"] and len(given) > 1:
+        os.environ["GTM_NODE"] = given[1]
+        return given[2:]
+    if given and given[0].startswith("--node="):
+        os.environ["GTM_NODE"] = given[0].partition("=")[2]
+        return given[1:]
+    return given
 
 
 def _know_the_node(given: Sequence[str]) -> None:

@@ -11,6 +11,15 @@ from launcher.errors import LauncherError
 from launcher.homes import Home, write_json, write_private
 from launcher.settings import Settings
 
+STORY = ("actors", "meetings", "indicators", "notifications")
+
+
+def check_fits(settings: Settings) -> None:
+    """Raises: LauncherError demo-partial: the demonstration is a story of all four services."""
+    missing = [name for name in STORY if name not in settings.services]
+    if missing:
+        raise LauncherError("demo-partial", node=settings.node, missing=", ".join(missing))
+
 
 def forbid_mail(home: Home) -> None:
     """From the next start of the notifications service on, this node sends no mail: its people are made up."""

@@ -3,7 +3,7 @@
 import http.client
 from urllib.parse import urlsplit
 
-from launcher.settings import LOOPBACK, SERVICES, Settings
+from launcher.settings import LOOPBACK, Settings
 
 ANSWER_SECONDS = 4.0  # the gateway waits two seconds for its services before it says no
 
@@ -12,7 +12,7 @@ def not_ready(settings: Settings) -> list[str]:
     """The services that are not ready; the gateway is asked only once all of them are, for it asks them itself."""
     host = settings.environ.get("GTM_OPS_HOST") or LOOPBACK
     host = LOOPBACK if host == "0.0.0.0" else host  # noqa: S104 (compared, not bound)
-    waiting = [name for name in SERVICES if not is_ready(f"http://{host}:{settings.ports[name]}")]
+    waiting = [name for name in settings.services if not is_ready(f"http://{host}:{settings.ports[name]}")]
     if waiting:
         return [*waiting, "gateway"]
     return [] if is_ready(settings.gateway_address) else ["gateway"]

@@ -41,6 +41,15 @@ class Home:
         return self.path / "store"
 
     @property
+    def node(self) -> str | None:
+        """The node that this home belongs to, from its first start on; None before."""
+        path = self.path / "node"
+        if path.exists():
+            return path.read_text(encoding="utf-8").strip()
+        told = self.record().get("node")
+        return str(told) if told else None
+
+    @property
     def mail_off(self) -> Path:
         """Is there once demonstration data was loaded: its focal points must never be written to."""
         return self.path / "mail-off"
@@ -65,6 +74,11 @@ class Home:
         """1, raised by each restore from a backup: what comes after it is told from what was lost (events.md)."""
         path = self.path / "incarnation"
         return int(path.read_text(encoding="ascii")) if path.exists() else 1
+
+    def belong_to(self, node: str) -> None:
+        """Note whose home this is."""
+        if not (self.path / "node").exists():
+            write_private(self.path / "node", node)
 
     def make(self) -> None:
         """Create the folders that are missing; one that is there keeps its mode."""

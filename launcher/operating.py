@@ -7,13 +7,26 @@ from typing import Any
 from launcher.api_client import ApiClient
 from launcher.errors import LauncherError
 
-LOOKED_AT = 200  # the most that the node lists at once
+AT_ONCE = 200  # the most that the node lists at once
 PAGE = 200  # events re-sent by one request: a bar that moves, and a request that ends in a second
+GIVEN_BACK = 50  # messages set aside that one request gives back
 
 
-def parked(client: ApiClient, service: str | None = None) -> dict[str, Any]:
-    """{items, unavailable}: the messages set aside, first failures first, and the services that gave no answer."""
-    return dict(client.get("/admin/parked", service=service, page_size=LOOKED_AT))
+def parked(client: ApiClient, service: str | None = None, most: int = AT_ONCE, **filters: str | None) -> dict[str, Any]:
+    """{items, next_cursor, total, totals, unavailable}: messages set aside, in that order; who gave no answer.
+
+    Filters: queue, type, reason, id.
+    """
+    asked = {"service": service, **filters}
+    found = dict(client.get("/admin/parked", page_size=min(most, AT_ONCE), **asked))
+    while found["next_cursor"] and len(found["items"]) < most:
+        left, cursor = most - len(found["items"]), found["next_cursor"]
+        page = client.get("/admin/parked", page_size=min(left, AT_ONCE), cursor=cursor, **asked)
+        found["items"] += page["items"]
+        found["next_cursor"] = page["next_cursor"]
+        away = {one["service"]: one for one in (*found["unavailable"], *page["unavailable"])}
+        found["unavailable"] = list(away.values())
+    return found
 
 
 def show_parked(client: ApiClient, id: str, service: str | None = None) -> dict[str, Any]:
@@ -26,10 +39,18 @@ def replay_parked(client: ApiClient, id: str, service: str | None = None) -> int
     return int(client.post(f"/admin/parked/{service or holder(client, id)}/{id}/replay").body["replayed"])
 
 
-def replay_all_parked(client: ApiClient, service: str | None = None) -> dict[str, int]:
-    """Give all back: service → how many."""
-    services = [service] if service else sorted({item["service"] for item in parked(client)["items"]})
-    return {name: int(client.post(f"/admin/parked/{name}/replay").body["replayed"]) for name in services}
+def replay_parked_pages(client: ApiClient, service: str, **filters: str | None) -> Iterator[tuple[int, int]]:
+    """Give back all of a service that fit, page after page: how many were, and how many could not be.
+
+    What fails again meanwhile is not given back once more.
+    """
+    page: dict[str, Any] = {"page_size": GIVEN_BACK, **{name: value for name, value in filters.items() if value}}
+    while True:
+        answer = client.post(f"/admin/parked/{service}/replay", page).body
+        yield int(answer["replayed"]), int(answer["skipped"])
+        if answer["next_cursor"] is None:
+            return
+        page |= {"cursor": answer["next_cursor"], "until": answer["until"]}
 
 
 def drop_parked(client: ApiClient, id: str, reason: str, service: str | None = None) -> dict[str, Any]:
@@ -40,12 +61,9 @@ def drop_parked(client: ApiClient, id: str, reason: str, service: str | None = N
 
 def holder(client: ApiClient, id: str) -> str:
     """The service that has set the message aside. Raises: LauncherError parked-unknown."""
-    found = parked(client)
+    found = parked(client, id=id)
     for item in found["items"]:
-        if item["id"] == id:
-            return str(item["service"])
-    if len(found["items"]) >= LOOKED_AT:
-        raise LauncherError("parked-not-listed", id=id, count=LOOKED_AT)
+        return str(item["service"])
     away = ", ".join(one["service"] for one in found["unavailable"])
     raise LauncherError("parked-unknown-away", id=id, services=away) if away else LauncherError("parked-unknown", id=id)
 

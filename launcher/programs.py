@@ -1,19 +1,20 @@
 """What a node runs: each process as a value, and the environment that the platform's own processes share."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from chassis import nodes
 from launcher.environments import ROOT
-from launcher.settings import SERVICES, Settings
+from launcher.settings import LOOPBACK, Settings
 
-# Every name that `gtm status` shows, in this order.
-SHOWN = (*SERVICES, "gateway", "broker", "store")
-
+MANAGEMENT = "GTM_AMQP_MANAGEMENT_URL"
 # Not for the processes: the first account's password is used once, the rest would bend how Python starts.
-WITHHELD = ("GTM_ADMIN_PASSWORD", "PYTHONHOME", "PYTHONSTARTUP", "PYTHONSAFEPATH", "VIRTUAL_ENV", "NOTIFY_SOCKET")
+# Who may administer the broker is told to the federation service alone.
+_BENDING = ("PYTHONHOME", "PYTHONSTARTUP", "PYTHONSAFEPATH", "VIRTUAL_ENV", "NOTIFY_SOCKET")
+WITHHELD = ("GTM_ADMIN_PASSWORD", MANAGEMENT, *_BENDING)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,18 +33,40 @@ class Program:
         return asdict(self) | {"cwd": str(self.cwd), "env": {**self.env, **mark}}
 
 
-def of_services(settings: Settings, shared: Mapping[str, str]) -> list[Program]:
-    """The four services and the gateway."""
+def shown(services: Iterable[str]) -> tuple[str, ...]:
+    """Every name that `gtm status` shows for a node with these services, in this order."""
+    return (*services, "gateway", "broker", "store")
+
+
+def of_services(settings: Settings, shared: Mapping[str, str], management: str | None = None) -> list[Program]:
+    """The node's services and the gateway. `management`: the broker's, with who may administer it."""
+    own = {nodes.FEDERATION: _for_federation(settings, management)}
     programs = [
         Program(
             name=name,
             argv=[sys.executable, "-m", "chassis.runner", name],
-            env={**shared, "GTM_OPS_PORT": str(settings.ports[name])},
+            env={**shared, "GTM_OPS_PORT": str(settings.ports[name]), **own.get(name, {})},
         )
-        for name in SERVICES
+        for name in settings.services
     ]
     argv = [sys.executable, "-m", "gunicorn", "-c", "gateway/gunicorn_conf.py", "gateway.wsgi:app"]
     return [*programs, Program(name="gateway", argv=argv, env=shared, stop_seconds=40)]
+
+
+def _for_federation(settings: Settings, management: str | None) -> dict[str, str]:
+    """What only the service that makes links is told (services/federation/settings.py)."""
+    ops = " ".join(f"{name}={LOOPBACK}:{settings.ports[name]}" for name in settings.services)
+    told = {MANAGEMENT: management or settings.environ.get(MANAGEMENT) or "", "GTM_OPS_ADDRESSES": ops}
+    if settings.description is None:
+        return told
+    told["GTM_NODE_FILE"] = str(nodes.folder(settings.environ) / f"{settings.node}.toml")
+    listen = settings.description.listen
+    if listen is not None:
+        told |= {
+            "GTM_LINK_HOST": settings.environ.get("GTM_LINK_HOST") or listen.host,
+            "GTM_LINK_PORT": str(settings.ports["link"]),
+        }
+    return told
 
 
 def shared_environment(settings: Settings, amqp_uri: str, mongo_uri: str) -> dict[str, str]:
@@ -57,6 +80,9 @@ def shared_environment(settings: Settings, amqp_uri: str, mongo_uri: str) -> dic
         **mail,
         "PYTHONPATH": str(ROOT),
         "GTM_NODE": settings.node,
+        "GTM_NODES": str(nodes.folder(settings.environ)),
+        "GTM_SERVICES": " ".join(settings.services),
+        **_hub(settings),
         "GTM_HOME": str(settings.home.path),
         "GTM_AMQP_URI": amqp_uri,
         "GTM_MONGO_URI": mongo_uri,
@@ -66,3 +92,8 @@ def shared_environment(settings: Settings, amqp_uri: str, mongo_uri: str) -> dic
         "GTM_PUBLIC_URL": settings.public_url,
         "GTM_INCARNATION": str(settings.home.incarnation),
     }
+
+
+def _hub(settings: Settings) -> dict[str, str]:
+    hub = settings.description.hub if settings.description else None
+    return {"GTM_HUB": hub} if hub and not settings.environ.get("GTM_HUB") else {}

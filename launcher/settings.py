@@ -1,7 +1,7 @@
-"""What a node is told by its environment: name, folder, ports, and the broker and store it is given, if any.
+"""What a node is told by its environment and its description: name, folder, ports, services, broker and store.
 
-All ports derive from GTM_HTTP_PORT and lie within 20 above it, so that two nodes stand side by side on one machine;
-each can be set by a variable of its own.
+All ports derive from GTM_HTTP_PORT, else from the description's `http_port`, and lie within 20 above it, so that nodes
+stand side by side on one machine; each can be set by a variable of its own.
 """
 
 import os
@@ -10,14 +10,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from chassis import nodes
+from chassis.described import DescriptionError
+from chassis.nodes import NodeDescription
+from launcher import texts
 from launcher.environments import ROOT
 from launcher.errors import SettingError
 from launcher.homes import Home
 
 LOOPBACK = "127.0.0.1"
 
-# The four services, in the order in which they are listed.
-SERVICES = ("actors", "meetings", "indicators", "notifications")
+# Every service that a node may run, in the order in which they are listed.
+SERVICES = nodes.KNOWN
+CENTRE = "central"
 
 # Port → (distance from GTM_HTTP_PORT, variable that sets it). Part of what operators rely on: never renumber.
 PORTS = {
@@ -29,6 +34,8 @@ PORTS = {
     "amqp_metrics": (5, "GTM_AMQP_METRICS_PORT"),
     "store": (6, "GTM_STORE_PORT"),
     "supervisor": (7, "GTM_SUPERVISOR_PORT"),
+    "link": (8, "GTM_LINK_PORT"),
+    "federation": (9, "GTM_FEDERATION_PORT"),
     "actors": (11, "GTM_ACTORS_PORT"),
     "meetings": (12, "GTM_MEETINGS_PORT"),
     "indicators": (13, "GTM_INDICATORS_PORT"),
@@ -51,18 +58,24 @@ class Settings:
     amqp_uri: str | None = field(default=None, repr=False)
     mongo_uri: str | None = field(default=None, repr=False)
     environ: Mapping[str, str] = field(repr=False)
+    description: NodeDescription | None = None
+    services: tuple[str, ...] = SERVICES
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
-        """Read GTM_* variables. Raises: SettingError, naming the variable."""
-        ports = _ports(environ)
+        """Read GTM_* variables. Raises: SettingError, naming the variable, or the file and key of a description."""
         home = home_of(environ)
+        node = _node(environ.get("GTM_NODE") or home.node or CENTRE)
+        described = _described(environ, node)
+        ports = _ports(environ, described)
         return cls(
-            node=_node(environ.get("GTM_NODE") or "central"),
+            node=node,
             home=home,
+            description=described,
+            services=_services(environ, described),
             ports=ports,
             http_host=environ.get("GTM_HTTP_HOST") or LOOPBACK,
-            public_url=(environ.get("GTM_PUBLIC_URL") or f"http://{LOOPBACK}:{ports['http']}").rstrip("/"),
+            public_url=_public_url(environ, ports["http"], described),
             keys=Path(environ.get("GTM_KEYS") or home.path / "keys").absolute(),
             start_seconds=_whole(environ, "GTM_START_SECONDS", cls.start_seconds, 1, 3600),
             amqp_uri=environ.get("GTM_AMQP_URI") or None,
@@ -78,14 +91,51 @@ class Settings:
 
 
 def home_of(environ: Mapping[str, str] = os.environ) -> Home:
-    """The folder that GTM_HOME names, seen from where the command is given; `var` of the checkout by default."""
+    """The folder that GTM_HOME names, seen from where the command is given.
+
+    By default `var` of the checkout, and `var/nodes/<id>` for another node than the centre: several on one machine.
+    """
     given = environ.get("GTM_HOME")
-    return Home((Path(given).expanduser() if given else ROOT / "var").resolve())
+    if given:
+        return Home(Path(given).expanduser().resolve())
+    usual = Home((ROOT / "var").resolve())
+    node = environ.get("GTM_NODE") or CENTRE
+    if node in (CENTRE, usual.node):
+        return usual
+    return Home(usual.path / "nodes" / _node(node))
 
 
-def _ports(environ: Mapping[str, str]) -> dict[str, int]:
-    base = _whole(environ, "GTM_HTTP_PORT", 8080, 1, 65535 - 20)
-    return {name: _whole(environ, variable, base + offset, 1, 65535) for name, (offset, variable) in PORTS.items()}
+def _described(environ: Mapping[str, str], node: str) -> NodeDescription | None:
+    try:
+        return nodes.one(nodes.folder(environ), node)
+    except DescriptionError as error:
+        raise SettingError("node-description", mistake=error.told(texts.language())) from error
+
+
+def _services(environ: Mapping[str, str], described: NodeDescription | None) -> tuple[str, ...]:
+    """Those of GTM_SERVICES, else of the description, else all that need no links to other nodes."""
+    given = (environ.get("GTM_SERVICES") or "").split()
+    for name in given:
+        if name not in SERVICES:
+            raise SettingError("setting-services", value=name, known=", ".join(SERVICES))
+    wanted = given or (described.services if described else [name for name in SERVICES if name != nodes.FEDERATION])
+    return nodes.installed(tuple(wanted))
+
+
+def _ports(environ: Mapping[str, str], described: NodeDescription | None) -> dict[str, int]:
+    usual = described.http_port if described else 8080
+    base = _whole(environ, "GTM_HTTP_PORT", usual, 1, 65535 - nodes.PORTS_ABOVE)
+    found = {name: _whole(environ, variable, base + offset, 1, 65535) for name, (offset, variable) in PORTS.items()}
+    listen = described.listen if described else None
+    if listen and listen.port and base == usual and not environ.get("GTM_LINK_PORT"):
+        found["link"] = listen.port
+    return found
+
+
+def _public_url(environ: Mapping[str, str], port: int, described: NodeDescription | None) -> str:
+    """A node that was moved to another port than its description's is not at the address that stands there."""
+    here = described.address if described and described.http_port == port else None
+    return (environ.get("GTM_PUBLIC_URL") or here or f"http://{LOOPBACK}:{port}").rstrip("/")
 
 
 def _whole(environ: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:

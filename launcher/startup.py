@@ -7,7 +7,7 @@ A start that fails stops what it started and says which process failed, with its
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from launcher import accounts, broker, health, journal, ports, processes, progress, stopping, store, supervise, waiting
@@ -16,7 +16,7 @@ from launcher.control import Supervisor, SupervisorGoneError
 from launcher.errors import LauncherError, ProcessFailedError
 from launcher.homes import Home, write_json
 from launcher.programs import Program, of_services, shared_environment
-from launcher.settings import SERVICES, Settings
+from launcher.settings import Settings
 
 LOG_LINES = 15
 DEATHS = 4  # a process that died so often while the node starts will not come up by waiting
@@ -37,16 +37,21 @@ class Started:
 def start(settings: Settings, started: Started) -> None:
     """Have the node up and ready; `started` is filled in as it goes. Raises: LauncherError."""
     home = settings.home
+    if home.node not in (None, settings.node):
+        raise LauncherError("home-of-another", folder=home.path, node=home.node, asked=settings.node)
     home.make()
     with home.starting():
         running = Supervisor.of(home)
         if running is not None:
             started.again = True
             _try_again_now(running)
-            _wait_ready(settings, running, journal.Journal(home))
+            # As it was started: its description may have changed since.
+            known = tuple(home.record().get("services", settings.services))
+            _wait_ready(replace(settings, services=known), running, journal.Journal(home))
             return
         if home.restoring.exists():
             raise LauncherError("restore-unfinished", folder=home.restoring)
+        home.belong_to(settings.node)
         if stopping.end_leftovers(home):
             progress.warn("up-leftovers")
         try:
@@ -95,8 +100,8 @@ def wait_backing(settings: Settings, supervisor: Supervisor, backing: Backing) -
 def _start(settings: Settings, started: Started) -> None:
     backings = broker_backing, store_backing = broker.prepare(settings), store.prepare(settings)
     shared = shared_environment(settings, broker_backing.uri, store_backing.uri)
-    serving = of_services(settings, shared)
-    ports.check_free(settings, ["http", *SERVICES])
+    serving = of_services(settings, shared, broker_backing.management)
+    ports.check_free(settings, ["http", *settings.services])
     marked = journal.Journal(settings.home)
     supervisor = start_backings(settings, backings, serving)
     wait_backing(settings, supervisor, store_backing)
@@ -160,6 +165,7 @@ def _record(settings: Settings, backings: Sequence[Backing]) -> dict[str, object
     log = settings.home.logs / "supervisor.log"
     return {
         "node": settings.node,
+        "services": list(settings.services),
         "address": settings.public_url,
         "gateway": settings.gateway_address,
         "ports": dict(settings.ports),

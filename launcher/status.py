@@ -7,7 +7,7 @@ from typing import Any
 from launcher import health, journal, processes
 from launcher.control import ProcessState, Supervisor, SupervisorGoneError
 from launcher.homes import Home
-from launcher.programs import SHOWN
+from launcher.programs import shown
 from launcher.settings import Settings
 
 EXTERNAL, STOPPED, UNSUPERVISED = "external", "stopped", "unsupervised"
@@ -34,7 +34,8 @@ def of(settings: Settings) -> NodeStatus:
     record = home.record()
     supervised = _supervised(home)
     left = processes.names(processes.running(home)) if supervised is None else {}
-    rows = [_row(name, record, supervised or {}, left) for name in SHOWN]
+    names = shown(record.get("services", settings.services))
+    rows = [_row(name, record, supervised or {}, left) for name in names]
     works = supervised is not None and all(row["state"] in ("running", EXTERNAL) for row in rows)
     return NodeStatus(
         node=record.get("node", settings.node),

@@ -96,8 +96,9 @@ def _embedded(folder: Path, port: int) -> list[str]:
     listening = ("--host", LOOPBACK, "--port", str(port), "--storage-path", str(data))
     # Sync on commit: without it a power cut loses what was acknowledged (seen: 70 of 200 writes).
     keeping = ("--sync-on-commit", "--cache-size", f"{CACHE_MEGABYTES}M")
-    program = made.path / "bin" / "secantusd-py"
-    return [str(made.python), str(program), "--config", str(settings_file), *listening, *keeping]
+    program = Path(__file__).with_name("embedded.py")
+    # -P: what lies beside the program is ours, and not meant for the server.
+    return [str(made.python), "-P", str(program), "--config", str(settings_file), *listening, *keeping]
 
 
 def _environment(settings: Settings) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The six ways in which a request can fail; the code says which exactly, in kebab-case, for ever.
+"""The seven ways in which a request can fail; the code says which exactly, in kebab-case, for ever.
 
 All arguments are positional: an error crosses RPC as its list of arguments and is rebuilt from it.
 The text a person reads is found by code in the messages.toml files, in French and English.
@@ -44,6 +44,10 @@ class NotFoundError(PlatformError):
     """There is no such record for this caller: 404."""
 
 
+class GoneError(PlatformError):
+    """It was here once and is not any more, by decision: 410."""
+
+
 class ForbiddenError(PlatformError):
     """The caller may not do this: 403."""
 
@@ -62,5 +66,5 @@ class UnavailableError(PlatformError):
 
 BY_NAME: dict[str, type[PlatformError]] = {
     kind.__name__: kind
-    for kind in (InvalidError, NotFoundError, ForbiddenError, ConflictError, StaleError, UnavailableError)
+    for kind in (InvalidError, NotFoundError, GoneError, ForbiddenError, ConflictError, StaleError, UnavailableError)
 }

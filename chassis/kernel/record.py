@@ -20,3 +20,6 @@ class Record:
 
 SERVER_OWNED = ("id", "origin", "version", "created_at", "created_by", "updated_at", "updated_by")
 """Fields that no caller may set."""
+
+FEDERATED = ("gtm", "public")
+"""Visibilities of records that travel to other nodes; internal ones stay on theirs."""

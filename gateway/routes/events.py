@@ -27,10 +27,7 @@ class EventFilterSchema(PageQuery):
 def list_events() -> Response:
     """GET /events."""
     settings = context.settings()
-    given = page_query(EventFilterSchema())
-    if "since" in given:
-        given["since"] = given["since"].replace(" ", "+")  # what a "+" becomes in an address
-    query = load(EventFilterSchema(), given)
+    query = load(EventFilterSchema(), page_query(EventFilterSchema()))
     query["since"] = query["since"] and rfc3339(query["since"])
     page = eventlog.page(context.rpc(), settings.node.services, query, context.call_context(), settings.call_seconds)
     response = json_response(page)
@@ -60,6 +57,9 @@ def describe_events() -> Response:
     return etag.conditional(response, etag.of_bytes(response.get_data()))
 
 
+PAGE = openapi.page_of(EnvelopeSchema)
+PAGE["required"].append("follow")
+PAGE["properties"]["follow"] = {"type": "string", "description": "D’où reprendre plus tard, aussi depuis la fin"}
 FILTERS = EventFilterSchema(only=("type", "subject", "since"))
 TABLE = blueprint(
     "Événements",
@@ -70,9 +70,10 @@ TABLE = blueprint(
             "/events",
             list_events,
             "Le journal des événements de ce nœud, du plus ancien au plus récent",
+            description="Dans l’ordre où ils sont devenus lisibles. Pour suivre le journal : donner `follow` dans "
+            "`cursor` à la demande suivante, aussi souvent qu’on veut ; aucun événement n’est manqué.",
             parameters=[*openapi.PAGING, {"in": "query", "schema": FILTERS}],
-            responses={"200": openapi.answer("Une page du journal", openapi.page_of(EnvelopeSchema))}
-            | openapi.problems("304"),
+            responses={"200": openapi.answer("Une page du journal", PAGE)} | openapi.problems("304"),
         ),
         own(
             "GET",

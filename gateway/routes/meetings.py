@@ -3,9 +3,11 @@
 # fmt: off
 
 from gateway import minutes as m
-from gateway.table import act, blueprint, change, create, lists, one, own
+from gateway.table import act, blueprint, change, create, history, lists, one, own, page, under
 from services.meetings.contract import commands as c
+from services.meetings.contract import follow_up as f
 from services.meetings.contract import records as r
+from services.meetings.contract import validation as v
 
 MEETINGS = (
     lists("/meetings", "meetings.list_meetings", r.MeetingSchema, c.MeetingFilterSchema, "Les réunions"),
@@ -24,6 +26,7 @@ MINUTES = (
     lists("/minutes", "meetings.list_minutes", r.MinutesSchema, c.MinutesFilterSchema, "Les comptes-rendus"),
     own("POST", "/minutes/import", m.import_minutes, "Lire un compte-rendu", **m.IMPORT_DOC),
     own("GET", "/minutes/<id>", m.get_minutes, "Un compte-rendu, en JSON, en page ou en texte", **m.MINUTES_DOC),
+    history("/minutes/<id>/history", "meetings.list_history", "minutes"),
     change("/minutes/<id>", "meetings.change_minutes", c.ChangeMinutesSchema, r.MinutesSchema, "Corriger un projet de compte-rendu"),
     act("/minutes/<id>/circulate", "meetings.circulate_minutes", c.CirculateMinutesSchema, r.MinutesSchema, "Envoyer pour observations"),
     act("/minutes/<id>/adopt", "meetings.adopt_minutes", c.AdoptMinutesSchema, r.MinutesSchema, "Adopter"),
@@ -32,7 +35,7 @@ MINUTES = (
 RECOMMENDATIONS = (
     lists("/recommendations", "meetings.list_recommendations", r.RecommendationSchema, c.RecommendationFilterSchema, "Les recommandations"),
     create("/recommendations", "meetings.create_recommendation", c.CreateRecommendationSchema, r.RecommendationSchema, "Ajouter une recommandation"),
-    one("/recommendations/<id>", "meetings.get_recommendation", r.RecommendationSchema, "Une recommandation"),
+    page("/recommendations/<id>", "meetings.get_recommendation", f.RecommendationPageSchema, "Une recommandation, son état effectif et son parcours"),
     change("/recommendations/<id>", "meetings.change_recommendation", c.ChangeRecommendationSchema, r.RecommendationSchema, "Modifier une recommandation"),
     act("/recommendations/<id>/start", "meetings.start_recommendation", c.MoveRecommendationSchema, r.RecommendationSchema, "Commencer, ou reprendre"),
     act("/recommendations/<id>/complete", "meetings.complete_recommendation", c.MoveRecommendationSchema, r.RecommendationSchema, "Déclarer réalisée"),
@@ -40,5 +43,43 @@ RECOMMENDATIONS = (
     act("/recommendations/<id>/reopen", "meetings.reopen_recommendation", c.MoveRecommendationSchema, r.RecommendationSchema, "Rouvrir"),
     act("/recommendations/<id>/cancel", "meetings.cancel_recommendation", c.MoveRecommendationSchema, r.RecommendationSchema, "Annuler"),
 )
+FOLLOW_UP = (
+    under("/recommendations/<id>/responses", "meetings.respond", f.RespondSchema, f.ResponseSchema, "/responses", "Accepter ou décliner une recommandation"),
+    lists("/responses", "meetings.list_responses", f.ResponseSchema, f.ActFilterSchema, "Les réponses aux recommandations"),
+    one("/responses/<id>", "meetings.get_response", f.ResponseSchema, "Une réponse"),
+    change("/responses/<id>", "meetings.change_response", f.ChangeResponseSchema, f.ResponseSchema, "Changer une réponse"),
+    under("/recommendations/<id>/progress-reports", "meetings.report_progress", f.ReportProgressSchema, f.ProgressReportSchema, "/progress-reports", "Dire où en est une recommandation"),
+    lists("/progress-reports", "meetings.list_progress_reports", f.ProgressReportSchema, f.ActFilterSchema, "Les rapports d’avancement"),
+    one("/progress-reports/<id>", "meetings.get_progress_report", f.ProgressReportSchema, "Un rapport d’avancement"),
+    under("/recommendations/<id>/referrals", "meetings.refer_recommendation", f.ReferSchema, f.ReferralSchema, "/referrals", "Transmettre une recommandation à un cadre"),
+    lists("/referrals", "meetings.list_referrals", f.ReferralSchema, f.ReferralFilterSchema, "Les transmissions de recommandations"),
+    one("/referrals/<id>", "meetings.get_referral", f.ReferralSchema, "Une transmission"),
+    under("/referrals/<id>/answers", "meetings.answer_referral", f.AnswerReferralSchema, f.ReferralAnswerSchema, "/referral-answers", "Répondre à une transmission : prendre en charge, décliner, fusionner"),
+    lists("/referral-answers", "meetings.list_referral_answers", f.ReferralAnswerSchema, f.AnswerFilterSchema, "Les réponses aux transmissions"),
+    one("/referral-answers/<id>", "meetings.get_referral_answer", f.ReferralAnswerSchema, "Une réponse à une transmission"),
+    change("/referral-answers/<id>", "meetings.change_referral_answer", f.ChangeAnswerSchema, f.ReferralAnswerSchema, "Changer une réponse, défaire une fusion"),
+)
+VALIDATION = (
+    lists("/documents", "meetings.list_documents", v.DocumentSchema, v.DocumentFilterSchema, "Les documents soumis à validation"),
+    create("/documents", "meetings.submit_document", v.SubmitDocumentSchema, v.DocumentSchema, "Soumettre un document à validation"),
+    one("/documents/<id>", "meetings.get_document", v.DocumentSchema, "Un document"),
+    change("/documents/<id>", "meetings.change_document", v.ChangeDocumentSchema, v.DocumentSchema, "Corriger le titre, la nature ou le résumé"),
+    act("/documents/<id>/revise", "meetings.revise_document", v.ReviseDocumentSchema, v.DocumentSchema, "Donner une nouvelle version"),
+    act("/documents/<id>/supersede", "meetings.supersede_document", v.MoveDocumentSchema, v.DocumentSchema, "Noter qu’un autre document le remplace"),
+    under("/documents/<id>/rounds", "meetings.open_round", v.OpenRoundSchema, v.RoundSchema, "/rounds", "Ouvrir un tour de validation"),
+    lists("/rounds", "meetings.list_rounds", v.RoundSchema, v.RoundFilterSchema, "Les tours de validation"),
+    page("/rounds/<id>", "meetings.get_round", v.RoundPageSchema, "Un tour de validation et son décompte"),
+    change("/rounds/<id>", "meetings.change_round", v.ChangeRoundSchema, v.RoundSchema, "Changer le délai ou le mot d’accompagnement"),
+    act("/rounds/<id>/close", "meetings.close_round", v.CloseRoundSchema, v.RoundSchema, "Clore, avec une issue"),
+    lists("/proposals", "meetings.list_proposals", v.ProposalSchema, v.ProposalFilterSchema, "Ce qui attend l’avis d’un cadre de ce nœud"),
+    under("/rounds/<id>/opinions", "meetings.give_opinion", v.GiveOpinionSchema, v.OpinionSchema, "/opinions", "Donner l’avis d’un cadre de ce nœud"),
+    lists("/opinions", "meetings.list_opinions", v.OpinionSchema, v.OpinionFilterSchema, "Les avis des cadres"),
+    one("/opinions/<id>", "meetings.get_opinion", v.OpinionSchema, "Un avis"),
+    change("/opinions/<id>", "meetings.change_opinion", v.ChangeOpinionSchema, v.OpinionSchema, "Donner un autre avis"),
+)
 
-TABLE = blueprint("Réunions", "Réunions, comptes-rendus et recommandations", (*MEETINGS, *MINUTES, *RECOMMENDATIONS))
+TABLE = blueprint(
+    "Réunions",
+    "Réunions, comptes-rendus, recommandations et leur suivi, documents à valider",
+    (*MEETINGS, *MINUTES, *RECOMMENDATIONS, *FOLLOW_UP, *VALIDATION),
+)

@@ -2,7 +2,7 @@
 
     gtm-backup.json                      first: {format, node, made_at}, so that any later format can still be named
     databases/<owner>/<collection>/<n>   BSON documents one after the other, some megabytes a member
-    keys/<file> · mail/<file> · home/<mark>
+    keys/<file> · keys/federation/<file> · mail/<file> · home/<mark>
     manifest.json                        last: what was written, with the size and SHA-256 of every member before it
 
 Documents lie in pieces so that neither side needs more memory than a piece, whatever the size of a collection.
@@ -28,7 +28,7 @@ LARGEST_MEMBER = 256 * 1024 * 1024  # the manifest of two million members; nothi
 # Nothing is ever unpacked under a name that does not fit: a file from elsewhere cannot write where it likes.
 NAME = re.compile(
     rf"{re.escape(HEADER)}|{re.escape(MANIFEST)}|databases/(?P<owner>{'|'.join(OWNERS)})/(?P<collection>[a-z][a-z0-9_]*)"
-    r"/[0-9]{6}|(?P<folder>keys|mail|home)/(?P<file>[A-Za-z0-9_][A-Za-z0-9._-]{0,120})"
+    r"/[0-9]{6}|(?P<folder>keys/federation|keys|mail|home)/(?P<file>[A-Za-z0-9_][A-Za-z0-9._-]{0,120})"
 )
 
 

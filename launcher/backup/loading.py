@@ -17,7 +17,7 @@ from launcher.backup.contents import OWNERS, Manifest, NoBackupError, documents
 from launcher.errors import LauncherError
 
 BATCH = 1000
-OUTBOX = "outbox"
+OUTBOX, UNSENT = "outbox", "unsent"
 MARK = "restoring"
 """A collection that says: this database is being filled, by the restore that has this token."""
 
@@ -53,9 +53,12 @@ class Databases:
         """Insert (owner, collection, piece) each, then count. Raises: NoBackupError backup-damaged on a difference."""
         with self._open() as client:
             for owner, collection, piece in pieces:
-                rows = client[f"{self._prefix}{owner}"][collection]
+                database = client[f"{self._prefix}{owner}"]
                 for batch in _batches(collection, piece):
-                    rows.insert_many(batch, ordered=True)
+                    if collection != UNSENT:
+                        database[collection].insert_many(batch, ordered=True)
+                    if collection == OUTBOX:
+                        database[UNSENT].insert_many([_mark(row) for row in batch], ordered=True)
                     passed(len(batch))
             self._count(client, manifest)
 
@@ -68,8 +71,9 @@ class Databases:
     def _count(self, client: Client, manifest: Manifest) -> None:
         for owner, collections in manifest.databases.items():
             database = client[f"{self._prefix}{owner}"]
-            found = Counter({name: database[name].count_documents({}) for name in collections})
-            if found != Counter(collections):
+            expected = Counter({**collections, UNSENT: collections.get(OUTBOX, 0)})
+            found = Counter({name: database[name].count_documents({}) for name in expected})
+            if found != expected:
                 raise NoBackupError("backup-damaged", reason=owner)
 
     def _there(self, client: Client) -> list[str]:
@@ -108,7 +112,7 @@ class _Opened:
 def _batches(collection: str, piece: bytes) -> Iterator[list[Any]]:
     batch: list[Any] = []
     for raw in documents(piece):
-        batch.append(_unsent(raw) if collection == OUTBOX else RawBSONDocument(raw))
+        batch.append(_row(raw) if collection == OUTBOX else RawBSONDocument(raw))
         if len(batch) == BATCH:
             yield batch
             batch = []
@@ -116,6 +120,11 @@ def _batches(collection: str, piece: bytes) -> Iterator[list[Any]]:
         yield batch
 
 
-def _unsent(raw: bytes) -> dict[str, Any]:
+def _row(raw: bytes) -> dict[str, Any]:
+    """A row of the log, without what earlier releases kept in it."""
     row: dict[str, Any] = bson.decode(raw)
-    return {name: value for name, value in row.items() if name != "sent_at"} | {"sent": False}
+    return {name: value for name, value in row.items() if name not in ("sent", "sent_at")}
+
+
+def _mark(row: dict[str, Any]) -> dict[str, Any]:
+    return {"_id": row["_id"], "time": row["time"]}

@@ -124,8 +124,12 @@ def _mails(home: Home, then: Moment) -> list[Path]:
 
 
 def _files(settings: Settings, mails: list[Path], out: Writer) -> None:
-    keys = [path for path in sorted(settings.keys.glob("[!.]*")) if path.is_file()]
+    keys, links = _files_in(settings.keys), _files_in(settings.keys / "federation")
     marks = [path for name in MARKS if (path := settings.home.path / name).exists()]
-    for folder, paths in (("keys", keys), ("home", marks), ("mail", mails)):
+    for folder, paths in (("keys", keys), ("keys/federation", links), ("home", marks), ("mail", mails)):
         for path in paths:
             out.add(f"{folder}/{path.name}", path.read_bytes())
+
+
+def _files_in(folder: Path) -> list[Path]:
+    return [path for path in sorted(folder.glob("[!.]*")) if path.is_file()]

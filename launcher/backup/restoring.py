@@ -122,6 +122,7 @@ def _fill(
             if not settings.mongo_uri:
                 databases.end()
         write_private(staging.node.path / "incarnation", str(raised))
+        staging.node.belong_to(manifest.node)
         if wishes.mail_off:
             write_private(staging.node.mail_off, "")
     except BaseException:

@@ -3,10 +3,10 @@
 import click
 
 from launcher import following, texts
-from launcher.programs import SHOWN
-from launcher.settings import home_of
+from launcher.programs import shown
+from launcher.settings import SERVICES, home_of
 
-NAMES = (*SHOWN, "supervisor")
+NAMES = (*shown(SERVICES), "supervisor")
 
 
 @click.command(help=texts.say("help-logs", names=", ".join(NAMES)))

@@ -8,9 +8,6 @@ from launcher import progress, texts, watching
 from launcher.backup import restoring
 from launcher.backup.contents import Manifest
 from launcher.backup.storing import settings_of_node
-from launcher.settings import Settings
-
-DEFAULT_NODE = "central"
 
 
 @click.command(help=texts.say("help-restore"))
@@ -38,13 +35,9 @@ def restore(file: Path, only_check: bool, force: bool, mail_off: bool, incarnati
     click.echo(texts.say("restore-raised", incarnation=done.incarnation))
     if settings.amqp_uri:
         progress.warn("restore-broker")
-    click.echo(texts.say("restore-next", command=_start(settings, done.manifest.node)))
+    click.echo(texts.say("restore-next", command="./gtm up"))  # the home knows whose it is
     return 0
 
 
 def _tell(code: str, manifest: Manifest) -> None:
     click.echo(texts.say(code, node=manifest.node, made_at=manifest.made_at, documents=manifest.documents))
-
-
-def _start(settings: Settings, node: str) -> str:
-    return "./gtm up" if settings.environ.get("GTM_NODE") or node == DEFAULT_NODE else f"./gtm up --node {node}"

@@ -4,7 +4,7 @@ import os
 
 import click
 
-from launcher import demonstration, progress, startup, texts, watching
+from launcher import demonstration, described, progress, startup, texts, watching
 from launcher.settings import Settings
 
 
@@ -15,7 +15,9 @@ from launcher.settings import Settings
 def up(detach: bool, demo: bool, node: str | None) -> int:
     """Start; stay in the foreground unless told otherwise."""
     settings = Settings.from_environment({**os.environ, **({"GTM_NODE": node} if node else {})})
+    described.check(settings, asked_for=node is not None)
     if demo:
+        demonstration.check_fits(settings)
         demonstration.forbid_mail(settings.home)
     started = startup.Started()
     with watching.stoppable():

@@ -4,9 +4,11 @@ from typing import Any
 
 from chassis.kernel.ids import new_id
 from chassis.kernel.principal import SYSTEM, Caller
+from chassis.logkeeping import LogKeeping
 from chassis.operators import Operators
 from chassis.service import Starter
 from chassis.store import Store
+from services.actors.contract.events import EVENTS
 from services.actors.entrypoints.consumers import Consumers
 from services.actors.entrypoints.focal_point import FocalPointEntrypoints
 from services.actors.entrypoints.group import GroupEntrypoints
@@ -36,10 +38,12 @@ class ActorsService(
     ReferenceEntrypoints,
     Consumers,
     Operators,
+    LogKeeping,
 ):
     """Who is who, and who does what, where."""
 
     name = "actors"
+    publishes = EVENTS
     store = Store([Institutions, FocalPoints, Groups, Interventions])
     starter = Starter(load_starter_directory)
 

@@ -4,9 +4,11 @@ from typing import Any
 
 from chassis.kernel.ids import new_id
 from chassis.kernel.principal import SYSTEM, Caller
+from chassis.logkeeping import LogKeeping
 from chassis.operators import Operators
 from chassis.service import Starter
 from chassis.store import Store
+from services.indicators.contract.events import EVENTS
 from services.indicators.entrypoints.consumers import Consumers
 from services.indicators.entrypoints.framework import FrameworkEntrypoints
 from services.indicators.entrypoints.indicator import IndicatorEntrypoints
@@ -25,10 +27,13 @@ def load_shipped_frameworks(store: Any) -> None:
             load_frameworks(work)
 
 
-class IndicatorsService(FrameworkEntrypoints, IndicatorEntrypoints, ObservationEntrypoints, Consumers, Operators):
+class IndicatorsService(
+    FrameworkEntrypoints, IndicatorEntrypoints, ObservationEntrypoints, Consumers, Operators, LogKeeping
+):
     """What the plan aims at, and how far it is."""
 
     name = "indicators"
+    publishes = EVENTS
     store = Store([Frameworks, Indicators, Observations], [KnownInstitutions])
     starter = Starter(load_shipped_frameworks)
 

@@ -1,23 +1,60 @@
 """The nameko class of the meetings service: what it is made of, nothing else."""
 
+from chassis.logkeeping import LogKeeping
 from chassis.operators import Operators
 from chassis.store import Store
+from services.meetings.contract.events import EVENTS
 from services.meetings.entrypoints.consumers import Consumers
+from services.meetings.entrypoints.document import DocumentEntrypoints
+from services.meetings.entrypoints.follow_up import FollowUpEntrypoints
 from services.meetings.entrypoints.meeting import MeetingEntrypoints
 from services.meetings.entrypoints.minutes import MinutesEntrypoints
 from services.meetings.entrypoints.recommendation import RecommendationEntrypoints
+from services.meetings.entrypoints.referral import ReferralEntrypoints
+from services.meetings.entrypoints.validation_round import RoundEntrypoints
 from services.meetings.projections.group import KnownGroups
 from services.meetings.projections.institution import KnownInstitutions
+from services.meetings.projections.standing import Standings
+from services.meetings.repository.follow_up import ProgressReports, ReferralAnswers, Referrals, Responses
 from services.meetings.repository.meeting import Meetings
 from services.meetings.repository.minutes import MinutesRepository, Sources
 from services.meetings.repository.recommendation import Recommendations
+from services.meetings.repository.validation import Documents, Opinions, Rounds
 
 
-class MeetingsService(MeetingEntrypoints, MinutesEntrypoints, RecommendationEntrypoints, Consumers, Operators):
+class MeetingsService(
+    MeetingEntrypoints,
+    MinutesEntrypoints,
+    RecommendationEntrypoints,
+    FollowUpEntrypoints,
+    ReferralEntrypoints,
+    DocumentEntrypoints,
+    RoundEntrypoints,
+    Consumers,
+    Operators,
+    LogKeeping,
+):
     """Meetings, their minutes and what follows from them."""
 
     name = "meetings"
-    store = Store([Meetings, MinutesRepository, Recommendations], [KnownInstitutions, KnownGroups], others=[Sources])
+    publishes = EVENTS
+    store = Store(
+        [
+            Meetings,
+            MinutesRepository,
+            Recommendations,
+            Responses,
+            ProgressReports,
+            Referrals,
+            ReferralAnswers,
+            Documents,
+            Rounds,
+            Opinions,
+        ],
+        [KnownInstitutions, KnownGroups],
+        others=[Sources],
+        followers=[Standings],
+    )
 
 
 SERVICE = MeetingsService

@@ -1,7 +1,9 @@
 """The nameko class of the notifications service: what it is made of, nothing else."""
 
+from chassis.logkeeping import LogKeeping
 from chassis.operators import Operators
 from chassis.store import Store
+from services.notifications.contract.events import EVENTS
 from services.notifications.entrypoints.consumers import Consumers
 from services.notifications.entrypoints.notification import NotificationEntrypoints
 from services.notifications.entrypoints.timers import Timers
@@ -14,10 +16,11 @@ from services.notifications.repository.mail_lease import MailLeases
 from services.notifications.repository.notification import Notifications
 
 
-class NotificationsService(NotificationEntrypoints, Consumers, Timers, Operators):
+class NotificationsService(NotificationEntrypoints, Consumers, Timers, Operators, LogKeeping):
     """Who is told of what, and what came of it."""
 
     name = "notifications"
+    publishes = EVENTS
     store = Store(
         [Notifications],
         [KnownInstitutions, KnownFocalPoints, KnownGroups, KnownMeetings],

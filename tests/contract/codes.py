@@ -13,7 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 KEBAB = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 PLACE = {
-    "InvalidError": 0, "NotFoundError": 0, "ForbiddenError": 0, "ConflictError": 0, "StaleError": 0,
+    "InvalidError": 0, "NotFoundError": 0, "GoneError": 0, "ForbiddenError": 0, "ConflictError": 0, "StaleError": 0,
     "UnavailableError": 0, "UnreadableError": 0, "ValidationError": 0, "code": 0, "fault": 1, "Problem": 1,
 }  # fmt: skip
 """Which argument of a call is the code."""
@@ -112,10 +112,11 @@ def _of_dict(node: ast.Dict) -> Found:
 
 
 def _of_repository(node: ast.ClassDef) -> Found:
-    if any("Repository" in ast.dump(base) for base in node.bases):
+    if any(kind in ast.dump(base) for base in node.bases for kind in ("Repository", "Acts")):
         for line in node.body:
             if isinstance(line, ast.Assign) and getattr(line.targets[0], "id", "") == "noun":
-                yield from ((f"{noun}-not-found", frozenset({"id"})) for noun in _texts(line.value))
+                nouns = (noun.replace("_", "-") for noun in _texts(line.value))
+                yield from ((f"{noun}-not-found", frozenset({"id"})) for noun in nouns)
 
 
 def _keys(node: ast.AST) -> frozenset[str] | None:

@@ -77,7 +77,7 @@ def test_each_event_is_sent_and_each_queue_is_received_from(made: dict[str, Any]
         assert made["operations"][f"send.{'.'.join(event.words[:3])}"]["action"] == "send"
     for name, queue in QUEUES.items():
         assert set(addresses[name]["messages"]) == {event.name for event in queue.events}
-        bound = [{"exchange": one.name, "keys": queue.binding_keys()} for one in queue.exchanges]
+        bound = [{"exchange": exchange.name, "keys": keys} for exchange, keys in queue.bindings()]
         assert addresses[name]["x-bound-to"] == bound
         assert made["operations"][f"receive.{name}"]["action"] == "receive"
     assert len(made["operations"]) == len(made["channels"]) == len(addresses)

@@ -5,93 +5,24 @@ One node over a broker and a store of its own; every test leaves it whole, with 
 
 import os
 import signal
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
-from tests.faults.checks import all_arrived, assert_nothing_lost_nothing_twice
-from tests.faults.own import OwnBroker, OwnStore, start_own
-from tests.faults.writers import Writer
+from tests.faults.scene import ARRIVED_WITHIN, LEDGER, SERVICES, Scene, own_scene
 from tests.integration.eventually import eventually
-from tests.integration.node import Node
 
 pytestmark = [pytest.mark.slow]
-ACTORS, LEDGER = "actors", "tests.faults.ledger"
-SERVICES = (ACTORS, LEDGER)
 SUSPENDED_SECONDS = 20.0
-BACK_WITHIN = 25.0  # seconds after what was away is back
-ARRIVED_WITHIN = 150.0  # an event that failed twice while its store was away waits a minute for its third try
 STOPPED_WITHIN = 10.0
-NEW_QUEUE_SECONDS = 3.0  # RabbitMQ forgets a queue made less than a second before kill -9 (docs/decisions/0031)
-
-
-@dataclass
-class Scene:
-    """The node, and what it stands on."""
-
-    node: Node
-    broker: OwnBroker
-    store: OwnStore
-    writers: int = 0
-
-    def ready(self) -> bool:
-        return all(self.node.is_ready(service) for service in SERVICES)
-
-    def run(self, *services: str) -> None:
-        self.node.run(*services, GTM_SERVICES=f"{ACTORS} {LEDGER}")
-
-    @contextmanager
-    def writing(self) -> Iterator[Writer]:
-        """Writers at work throughout; afterwards everything that was acknowledged is where it must be."""
-        over = threading.Event()
-        self.writers += 1
-        writer = Writer(self.node.amqp_uri, self.node.token("secretariat"), 1, 0, over, f"{self.writers}-")
-        writer.start()
-        try:
-            eventually(lambda: writer.answers > 3, within=30)
-            yield writer
-            before = writer.answers
-            eventually(lambda: writer.answers > before, within=BACK_WITHIN)
-        finally:
-            over.set()
-            writer.join()
-        assert not writer.failures
-        eventually(lambda: all_arrived(self.node), within=ARRIVED_WITHIN, every=0.2)
-        assert_nothing_lost_nothing_twice(self.node, writer.acknowledged)
-
-    def back(self) -> float:
-        """Seconds until all is ready again."""
-        began = time.monotonic()
-        eventually(self.ready, within=BACK_WITHIN, every=0.2)
-        return time.monotonic() - began
-
-    def pids(self) -> dict[str, int]:
-        return {name: process.pid for name, process in self.node.processes.items() if process.poll() is None}
 
 
 @pytest.fixture(scope="module")
 def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
-    folder = tmp_path_factory.mktemp("reconnects")
-    broker, store, surroundings = start_own(folder)
-    node = Node(surroundings, folder)
-    try:
-        made = Scene(node, broker, store)
-        made.run(*SERVICES)
-        time.sleep(NEW_QUEUE_SECONDS)
+    with own_scene(tmp_path_factory.mktemp("reconnects")) as made:
         yield made
-    finally:
-        node.close()
-        broker.close()
-        store.close()
-
-
-def not_ready(scene: Scene) -> bool:
-    return not any(scene.node.is_ready(service) for service in SERVICES)
 
 
 @pytest.mark.parametrize("name", ["broker", "store"])
@@ -100,7 +31,7 @@ def test_killed_and_started_again(scene: Scene, name: str) -> None:
     pids = scene.pids()
     with scene.writing():
         victim.kill()
-        eventually(lambda: not_ready(scene), within=15, every=0.2)
+        eventually(scene.not_ready, within=15, every=0.2)
         victim.start()
         print(f"\n{name} killed: ready again {scene.back():.1f} s after it was")
     assert scene.pids() == pids
@@ -115,7 +46,7 @@ def test_suspended(scene: Scene, name: str) -> None:
         began = time.monotonic()
         victim.suspend()
         try:
-            eventually(lambda: not_ready(scene), within=SUSPENDED_SECONDS, every=0.5)
+            eventually(scene.not_ready, within=SUSPENDED_SECONDS, every=0.5)
             time.sleep(max(0.0, began + SUSPENDED_SECONDS - time.monotonic()))
         finally:
             victim.resume()
@@ -125,32 +56,42 @@ def test_suspended(scene: Scene, name: str) -> None:
 
 def test_a_full_queue_does_not_keep_the_service_from_storing(scene: Scene) -> None:
     """The broker refuses (nack): the backlog grows, requests are answered, and all of it leaves once there is room."""
-    rows = scene.node.database("actors")["outbox"]
+    waiting = scene.waiting()
     scene.broker.control("set_policy", "full", "^ledger.on_institution$", '{"max-length": 3}', "--apply-to", "queues")
     os.kill(scene.node.processes[LEDGER].pid, signal.SIGSTOP)
     try:
         with scene.writing() as writer:
-            eventually(lambda: rows.count_documents({"sent": False}) > 20, within=30, every=0.2)
+            eventually(lambda: waiting.count_documents({}) > 20, within=30, every=0.2)
             before = writer.answers
             eventually(lambda: writer.answers > before + 20, within=20)
             os.kill(scene.node.processes[LEDGER].pid, signal.SIGCONT)
             scene.broker.control("clear_policy", "full")
     finally:
         os.kill(scene.node.processes[LEDGER].pid, signal.SIGCONT)
-    eventually(lambda: rows.count_documents({"sent": False}) == 0, within=ARRIVED_WITHIN, every=0.2)
+    eventually(lambda: waiting.count_documents({}) == 0, within=ARRIVED_WITHIN, every=0.2)
 
 
-def test_a_memory_alarm_is_waited_out(scene: Scene) -> None:
-    """The broker takes nothing from anybody, calls neither; nothing ends, and after it all goes on."""
-    pids = scene.pids()
+ALARMS = {
+    "memory": (("set_vm_memory_high_watermark", "0"), ("set_vm_memory_high_watermark", "0.4")),
+    "disk": (("set_disk_free_limit", "1000000GB"), ("set_disk_free_limit", "50MB")),
+}
+
+
+@pytest.mark.parametrize("name", ALARMS)
+def test_an_alarm_of_the_broker_is_waited_out(scene: Scene, name: str) -> None:
+    """It takes nothing from anybody, calls neither; what is stored meanwhile leaves when it takes again."""
+    pids, (raised, over) = scene.pids(), ALARMS[name]
     with scene.writing() as writer:
-        scene.broker.control("set_vm_memory_high_watermark", "0")
+        scene.broker.control(*raised)
         try:
             retries = writer.retries
             eventually(lambda: writer.retries > retries, within=20)
+            stored = scene.store_behind_the_broker(20)
+            assert set(stored) <= {mark["_id"] for mark in scene.waiting().find()}
         finally:
-            scene.broker.control("set_vm_memory_high_watermark", "0.4")
-        scene.back()
+            scene.broker.control(*over)
+        print(f"\n{name} alarm over: ready again after {scene.back():.1f} s")
+    assert scene.waiting().count_documents({"_id": {"$in": stored}}) == 0
     assert scene.pids() == pids
 
 

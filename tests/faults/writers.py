@@ -13,12 +13,13 @@ from chassis.kernel.errors import PlatformError, UnavailableError
 from chassis.kernel.ids import new_id
 from tests.integration.rpc import RemoteFailure, RpcCaller
 
-WITHIN = 5.0  # seconds for an answer, then the same is asked again
 PATIENCE = 120.0  # seconds for one request in all
 
 
 class Writer(threading.Thread):
     """Creates institutions and changes them, as its seed decides; remembers what was acknowledged."""
+
+    within = 5.0  # seconds for an answer, then the same is asked again
 
     def __init__(self, amqp_uri: str, token: str, seed: int, number: int, over: threading.Event, tag: str = "") -> None:
         """`tag` keeps its names apart from those of writers before it."""
@@ -37,13 +38,14 @@ class Writer(threading.Thread):
         try:
             while not self.over.is_set():
                 number += 1
-                self._one_institution(f"{self.tag}-{number}")
+                self.work(f"{self.tag}-{number}")
         except Exception as error:  # noqa: BLE001 (a thread tells by what it leaves)
             self.failures.append(f"{self.name}: {type(error).__name__}: {error}")
         finally:
             self._hang_up()
 
-    def _one_institution(self, name: str) -> None:
+    def work(self, name: str) -> None:
+        """One institution and its changes, a request each."""
         failing = self.random.random() < 0.02
         made = self._ask("create_institution", {"name": f"{'Échoue' if failing else 'Institution'} {name}"}, name)
         for version in range(1, self.random.randint(2, 8)):
@@ -65,7 +67,8 @@ class Writer(threading.Thread):
             except PlatformError as error:
                 raise AssertionError(f"{method} {key} was carried out otherwise before: {error}") from error
             self.answers += 1
-            self.acknowledged[record["id"]] = max(record["version"], self.acknowledged.get(record["id"], 0))
+            for id, version in record.get("written") or [(record["id"], record["version"])]:
+                self.acknowledged[id] = max(version, self.acknowledged.get(id, 0))
             return record
         raise AssertionError(f"{method} {key} had no answer in {PATIENCE:g} s")
 
@@ -76,12 +79,34 @@ class Writer(threading.Thread):
             "nameko.correlation_id": new_id(),
             "nameko.principal": self.token,
             "nameko.idempotency_key": key,
-            "nameko.deadline": time.time() + WITHIN,
+            "nameko.deadline": time.time() + self.within,
         }
-        return self._caller.call(f"actors.{method}", payload, headers, WITHIN)
+        return self._caller.call(f"actors.{method}", payload, headers, self.within)
 
     def _hang_up(self) -> None:
         caller, self._caller = self._caller, None
         if caller is not None:
             with contextlib.suppress(Exception):
                 caller.connection.collect(socket_timeout=1)
+
+
+class ManyWriter(Writer):
+    """Writes many institutions in one request (tests/faults/scribe); waits while the readers are far behind."""
+
+    many = 10
+    within = 15.0  # less, and on a busy machine each would be given up before its commit, and asked again, for ever
+    held: threading.Event | None = None
+
+    def work(self, name: str) -> None:
+        """Some institutions, all changed together."""
+        kinds = ["Échoue" if self.random.random() < 0.002 else "Institution" for _ in range(self.many)]
+        new = [{"name": f"{kind} {name}.{number}"} for number, kind in enumerate(kinds)]
+        made = self._ask("write_institutions", {"new": new}, name)["written"]
+        for version in range(1, self.random.randint(3, 10)):
+            while self.held is not None and self.held.is_set() and not self.over.wait(0.2):
+                pass
+            if self.over.is_set():
+                return
+            note = {"note": f"note {version}"}
+            changes = [{"id": id, "version": version, "changes": note} for id, _ in made]
+            self._ask("write_institutions", {"changes": changes}, f"{name}-{version}")

@@ -7,7 +7,6 @@ import contextlib
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -25,17 +24,20 @@ from pymongo.database import Database
 from chassis.kernel.ids import new_id
 from chassis.kernel.principal import Principal
 from chassis.tokens import sign
-from tests.integration.eventually import eventually
+from tests.integration.eventually import PATIENCE, eventually
+from tests.integration.ports import free_port
 from tests.integration.rpc import RpcCaller
 from tests.integration.surroundings import Surroundings
 
 ROOT = Path(__file__).resolve().parents[2]
-START_SECONDS = 40  # two busy cores declare a node's queues in about five
+START_SECONDS = 120  # two busy cores declare a node's queues in about five
 STOP_SECONDS = 15
 
 
 class Node:
     """One node with what it needs; `close` ends its processes and removes what it made."""
+
+    ops_host = "127.0.0.1"
 
     def __init__(self, surroundings: Surroundings, home: Path, name: str = "central") -> None:
         self.surroundings, self.home, self.name = surroundings, home, name
@@ -66,7 +68,7 @@ class Node:
     def run(self, *services: str, within: float = START_SECONDS, **environment: str) -> None:
         """Start services as child processes and wait until all are ready."""
         for service in services:
-            self.ports[service] = _free_port()
+            self.ports[service] = free_port()
             own = self.environment(GTM_OPS_PORT=str(self.ports[service]), **environment)
             self.spawn(service, [sys.executable, "-m", "chassis.runner", service], own)
         for service in services:
@@ -84,7 +86,7 @@ class Node:
         if self.processes[service].poll() is not None:
             raise RuntimeError(f"{service} ended:\n{self.log(service)[-4000:]}")
         try:
-            address = f"http://127.0.0.1:{self.ports[service]}/health/ready"
+            address = f"http://{self.ops_host}:{self.ports[service]}/health/ready"
             with urllib.request.urlopen(address, timeout=5) as answer:
                 return bool(json.load(answer)["ready"])
         except urllib.error.HTTPError as error:
@@ -129,7 +131,7 @@ class Node:
         correlation_id: str | None = None,
         language: str = "fr",
         idempotency_key: str | None = None,
-        within: float = 15.0,
+        within: float = PATIENCE,
         **who: Any,
     ) -> Any:
         """Call a service as the gateway would. No roles: the public. Raises: the PlatformError that it answers."""
@@ -182,15 +184,9 @@ class Node:
 
 def _make_keys(folder: Path) -> OKPKey:
     key = OKPKey.generate_key("Ed25519", {"use": "sig", "alg": "Ed25519"}, private=True, auto_kid=True)
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     signing = folder / "signing.jwk"
     signing.touch(mode=0o600)
     signing.write_text(json.dumps(key.as_dict(private=True)), encoding="utf-8")
     (folder / "public.jwks").write_text(json.dumps({"keys": [key.as_dict(private=False)]}), encoding="utf-8")
     return key
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

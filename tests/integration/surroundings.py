@@ -17,7 +17,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 from pymongo import MongoClient
 
-from chassis.store import EMBEDDED_SET
+from chassis.mongo import EMBEDDED_SET
 
 REQUEST_SECONDS = 20
 
@@ -39,7 +39,7 @@ class Surroundings:
         parts = urlsplit(amqp)
         return cls(
             amqp=amqp,
-            mongo=_needed("GTM_TEST_MONGO_URI"),
+            mongo=_own(_needed("GTM_TEST_MONGO_URI").split()),
             management=_needed("GTM_TEST_AMQP_MANAGEMENT_URL").rstrip("/"),
             user=os.environ.get("GTM_TEST_AMQP_USER") or parts.username or "guest",
             password=os.environ.get("GTM_TEST_AMQP_PASSWORD") or parts.password or "guest",
@@ -92,6 +92,12 @@ class Surroundings:
             for name in client.list_database_names():
                 if name.startswith(prefix):
                     client.drop_database(name)
+
+
+def _own(stores: list[str]) -> str:
+    """The store of this process, where tests run in several side by side."""
+    number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])
+    return stores[number % len(stores)]
 
 
 def _needed(name: str) -> str:

@@ -80,24 +80,6 @@ class LaunchedNode:
             return False
 
 
-def free_port() -> int:
-    """A port with twenty free ones above it, apart from those of the other tests."""
-    for base in range(30000, 32000, 50):
-        if all(_is_free(port) for port in range(base, base + 21)):
-            return base
-    raise AssertionError("no free range of ports")
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
-
-
 def _sockets(pid: int) -> set[str]:
     found = set()
     for handle in (PROC / str(pid) / "fd").iterdir():

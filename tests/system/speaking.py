@@ -1,12 +1,15 @@
 """A launched node that is also spoken to, over HTTP, as its administrator."""
 
+import functools
 import json
 import time
 import urllib.error
 import urllib.request
+import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.integration.eventually import eventually
 from tests.system.launched import LaunchedNode
 
 PASSWORD = "une phrase de passe pour les essais"
@@ -27,12 +30,16 @@ class SpokenNode(LaunchedNode):
     def api(
         self, method: str, path: str, body: Any = None, expect: int = 200, headers: dict[str, str] | None = None
     ) -> Any:
-        """The answer's JSON; text is sent as text, all else as JSON."""
+        """The answer's JSON; text is sent as text, all else as JSON. A node that is too busy (503) is asked again."""
         if path != "/auth/token" and time.monotonic() - self._signed_in > TOKEN_SECONDS:
             self._signed_in = time.monotonic()
             signed = self.api("POST", "/auth/token", {"username": "admin", "password": PASSWORD})
             self._token = signed["access_token"]
-        status, answer = self._ask(method, path, body, headers or {})
+        key = {"Idempotency-Key": str(uuid.uuid4())} if method == "POST" else {}
+        once = functools.partial(self._ask, method, path, body, {**key, **(headers or {})})
+        found = eventually(lambda: answer if (answer := once())[0] != 503 else None, every=1.0)
+        assert found is not None
+        status, answer = found
         assert status == expect, (method, path, status, answer)
         return answer
 

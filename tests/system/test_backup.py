@@ -19,7 +19,8 @@ import pytest
 from pymongo import MongoClient
 
 from tests.integration.eventually import eventually
-from tests.system.launched import ROOT, free_port
+from tests.integration.ports import free_port
+from tests.system.launched import ROOT
 from tests.system.speaking import SpokenNode
 
 FOLDER = ROOT / "tests" / "fixtures" / "compte_rendus"
@@ -166,7 +167,7 @@ def copies_at(node: SpokenNode, service: str) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
     folder = tmp_path_factory.mktemp("backup")
-    node = SpokenNode(folder / "home", free_port())
+    node = SpokenNode(folder / "home", free_port(above=20))
     told = Story(node, folder / "first.backup")
     try:
         started = node.gtm("up", "--detach")
@@ -281,7 +282,7 @@ def test_a_second_round_over_a_home_that_is_there(story: Story):
 
 
 def test_a_restore_that_is_killed_is_simply_run_again(story: Story, tmp_path: Path):
-    fresh = SpokenNode(tmp_path / "home", free_port())
+    fresh = SpokenNode(tmp_path / "home", free_port(above=20))
     with subprocess.Popen(
         [ROOT / "gtm", "restore", str(story.file)],
         env=fresh.env,

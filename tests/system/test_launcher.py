@@ -16,9 +16,10 @@ from pathlib import Path
 import pytest
 
 from tests.integration.eventually import eventually
-from tests.system.launched import ROOT, LaunchedNode, free_port
+from tests.integration.ports import free_port
+from tests.system.launched import ROOT, LaunchedNode
 
-NAMES = ["actors", "meetings", "indicators", "notifications", "gateway", "broker", "store"]
+NAMES = ["actors", "meetings", "indicators", "notifications", "federation", "gateway", "broker", "store"]
 LOOPBACK = ("127.0.0.1", "::1")
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
@@ -41,7 +42,7 @@ class FirstStart:
 @pytest.fixture(scope="module")
 def first(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FirstStart]:
     """A node in an empty folder, started by a caller that holds a pipe open."""
-    node = LaunchedNode(tmp_path_factory.mktemp("launcher") / "home", free_port())
+    node = LaunchedNode(tmp_path_factory.mktemp("launcher") / "home", free_port(above=20))
     reading, writing = os.pipe()
     try:
         done = node.gtm("up", "--detach", pass_fds=(writing,))
@@ -62,7 +63,7 @@ def node(first: FirstStart) -> LaunchedNode:
 @pytest.fixture
 def another(tmp_path: Path) -> Iterator[LaunchedNode]:
     """A second node, not started; stopped in any case."""
-    made = LaunchedNode(tmp_path / "home", free_port())
+    made = LaunchedNode(tmp_path / "home", free_port(above=20))
     yield made
     made.end()
 

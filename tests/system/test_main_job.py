@@ -3,12 +3,13 @@
 One node for the whole module: started by `./gtm up --detach`, stopped by `./gtm down`.
 """
 
+import functools
 import json
 import os
-import socket
 import subprocess
 import urllib.error
 import urllib.request
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from tests.integration.eventually import eventually
+from tests.integration.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 FIXTURES = ROOT / "tests" / "fixtures" / "compte_rendus"
@@ -52,6 +54,14 @@ class RunningNode:
         )
 
     def http(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
+        """The answer; a node that is too busy (503) is asked again, as it asks for, under the same key."""
+        key = {"Idempotency-Key": str(uuid.uuid4())} if method == "POST" else {}
+        once = functools.partial(self._once, method, path, body, {**key, **headers})
+        found = eventually(lambda: answer if (answer := once()).status != 503 else None, every=1.0)
+        assert found is not None
+        return found
+
+    def _once(self, method: str, path: str, body: Any, headers: dict[str, str]) -> Answer:
         data = body.encode() if isinstance(body, str) else body
         if isinstance(data, dict | list):
             data, headers = json.dumps(data).encode(), {"Content-Type": "application/json", **headers}
@@ -78,22 +88,9 @@ def _answer(status: int, headers: Any, raw: bytes) -> Answer:
     return Answer(status, plain, json.loads(raw) if is_json and raw else raw.decode("utf-8", "replace"))
 
 
-def _free_range() -> int:
-    """A port with twenty free ones above it."""
-    for base in range(18000, 28000, 50):
-        with_free = []
-        for port in range(base, base + 21):
-            with socket.socket() as probe:
-                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                with_free.append(probe.connect_ex(("127.0.0.1", port)) != 0)
-        if all(with_free):
-            return base
-    raise AssertionError("no free ports")
-
-
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningNode]:
-    node = RunningNode(tmp_path_factory.mktemp("gtm") / "home", _free_range())
+    node = RunningNode(tmp_path_factory.mktemp("gtm") / "home", free_port(above=20))
     try:
         started = node.gtm("up", "--detach")
         assert started.returncode == 0, started.stdout + started.stderr

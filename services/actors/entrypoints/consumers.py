@@ -4,12 +4,12 @@ from typing import Any
 
 from chassis.consumer import consume
 from chassis.envelope import Event
-from chassis.service import Service
+from chassis.federated import Federated
 from services.actors.contract.subscriptions import FROM_OTHERS, ON_MEETING
 from services.actors.handlers.institution import propose_institution
 
 
-class Consumers(Service):
+class Consumers(Federated):
     """Minutes name institutions that the directory does not know: they are proposed."""
 
     @consume(ON_MEETING)

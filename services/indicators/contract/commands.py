@@ -1,6 +1,6 @@
 """What the indicators service takes: bodies of requests and filters of lists."""
 
-from chassis.schema import Choice, Command, Id, PageQuery, Text, VersionQuery, changes_of, maybe, visibility
+from chassis.schema import Choice, Command, Id, Moment, PageQuery, Text, VersionQuery, changes_of, maybe, visibility
 from services.indicators.contract.records import LONG, FrameworkFields, IndicatorFields, ObservationFields
 from services.indicators.domain import indicator, observation
 
@@ -75,3 +75,4 @@ class ObservationFilterSchema(PageQuery):
     area = maybe(Text, 20)
     status = maybe(Choice, *observation.STATUSES)
     institution_id = maybe(Id)
+    as_of = maybe(Moment)

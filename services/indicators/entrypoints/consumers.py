@@ -1,26 +1,21 @@
 """Events that the indicators service reacts to."""
 
-from typing import Any
-
 from chassis.consumer import consume
 from chassis.envelope import Event
-from chassis.service import Service
+from chassis.federated import Federated
+from chassis.replica import keep_copy
 from services.indicators.contract.subscriptions import FROM_OTHERS, ON_INSTITUTION
 
 
-class Consumers(Service):
+class Consumers(Federated):
     """The directory tells of its institutions: they are known here from then on."""
 
-    @consume(ON_INSTITUTION)
+    @consume(ON_INSTITUTION, together=keep_copy)
     def on_institution(self, event: Event) -> bool:
         """Keep the institution as the event has it."""
-        return self.store.apply_once(event, ON_INSTITUTION.queue, self.caller(), _keep)
+        return self.store.apply_once(event, ON_INSTITUTION.queue, self.caller(), keep_copy)
 
     @consume(FROM_OTHERS)
     def on_others(self, event: Event) -> bool:
         """Keep what other nodes have of this service's nouns, beside this node's own."""
         return self.adopt(FROM_OTHERS, event)
-
-
-def _keep(event: Event, work: Any) -> None:
-    work.replicate(event)

@@ -12,6 +12,7 @@ from chassis.schema import (
     Hour,
     Id,
     Instant,
+    Moment,
     PageQuery,
     Text,
     VersionQuery,
@@ -21,7 +22,7 @@ from chassis.schema import (
     visibility,
 )
 from services.meetings.contract.records import MeetingFields, MinutesFields, RecommendationFields
-from services.meetings.domain import meeting, minutes, recommendation
+from services.meetings.domain import meeting, minutes, recommendation, standing
 
 
 class CreateMeetingSchema(Command, MeetingFields):
@@ -56,6 +57,7 @@ class MeetingFilterSchema(PageQuery):
     state = maybe(Choice, *meeting.STATES)
     since = maybe(Day)
     until = maybe(Day)
+    as_of = maybe(Moment)
 
 
 class MinutesFilterSchema(PageQuery):
@@ -63,6 +65,7 @@ class MinutesFilterSchema(PageQuery):
 
     meeting_id = maybe(Id)
     state = maybe(Choice, *minutes.STATES)
+    as_of = maybe(Moment)
 
 
 class Deadline(Instant):
@@ -114,6 +117,7 @@ class RenderMinutesSchema(Command):
     id = Id(required=True)
     format = Choice("html", "text", required=True)
     language = Choice("fr", "en", load_default="fr")
+    as_of = maybe(Text, 40)
 
 
 class MinutesDocxSchema(Command):
@@ -140,11 +144,16 @@ class MoveRecommendationSchema(VersionQuery):
 
 
 class RecommendationFilterSchema(PageQuery):
-    """Which recommendations; `overdue` are those open or in progress whose day has passed."""
+    """Which recommendations; `overdue` are those open or in progress whose day has passed.
+
+    `status` is the owner's own word, `effective` what it makes together with the acts of all nodes.
+    """
 
     meeting_id = maybe(Id)
     institution_id = maybe(Id)
     kind = maybe(Choice, *recommendation.KINDS)
     status = maybe(Choice, *recommendation.STATUSES)
+    effective = maybe(Choice, *standing.STATUSES)
     axis = maybe(Text, 20)
     overdue = maybe(YesNo)
+    as_of = maybe(Moment)

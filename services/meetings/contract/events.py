@@ -1,7 +1,14 @@
 """The events of the meetings service. Each carries the whole record after the change, and `changed`."""
 
 from chassis.envelope import EventType
+from services.meetings.contract.follow_up import (
+    ProgressReportSchema,
+    ReferralAnswerSchema,
+    ReferralSchema,
+    ResponseSchema,
+)
 from services.meetings.contract.records import MeetingSchema, MinutesSchema, RecommendationSchema
+from services.meetings.contract.validation import DocumentSchema, OpinionSchema, RoundSchema
 
 
 def _meeting(participle: str, about: str) -> EventType:
@@ -14,6 +21,14 @@ def _minutes(participle: str, about: str) -> EventType:
 
 def _recommendation(participle: str, about: str) -> EventType:
     return EventType(f"gtm.meetings.recommendation.{participle}.v1", RecommendationSchema, about)
+
+
+def _document(participle: str, about: str) -> EventType:
+    return EventType(f"gtm.meetings.document.{participle}.v1", DocumentSchema, about)
+
+
+def _round(participle: str, about: str) -> EventType:
+    return EventType(f"gtm.meetings.round.{participle}.v1", RoundSchema, about)
 
 
 MEETING_CREATED = _meeting("created", "A meeting was planned as a draft, or came to be known from its minutes.")
@@ -40,6 +55,44 @@ RECOMMENDATION_COMPLETED = _recommendation("completed", "Who was asked says that
 RECOMMENDATION_VERIFIED = _recommendation("verified", "The secretariat confirmed that it is carried out.")
 RECOMMENDATION_CANCELLED = _recommendation("cancelled", "The recommendation no longer stands.")
 
+RESPONSE_GIVEN = EventType(
+    "gtm.meetings.response.given.v1", ResponseSchema, "An institution accepted or declined what it is asked."
+)
+RESPONSE_CHANGED = EventType(
+    "gtm.meetings.response.changed.v1", ResponseSchema, "An institution thought again about what it is asked."
+)
+PROGRESS_REPORT_FILED = EventType(
+    "gtm.meetings.progress_report.filed.v1", ProgressReportSchema, "Somebody told how far a recommendation is."
+)
+REFERRAL_MADE = EventType(
+    "gtm.meetings.referral.made.v1", ReferralSchema, "A recommendation was handed on to a group of another node."
+)
+REFERRAL_ANSWER_GIVEN = EventType(
+    "gtm.meetings.referral_answer.given.v1",
+    ReferralAnswerSchema,
+    "A recommendation that was handed on was accepted, declined, or merged into another.",
+)
+REFERRAL_ANSWER_CHANGED = EventType(
+    "gtm.meetings.referral_answer.changed.v1",
+    ReferralAnswerSchema,
+    "The answer to what was handed on is another one now; a merge may be undone by it.",
+)
+
+DOCUMENT_SUBMITTED = _document("submitted", "A document was put up for validation.")
+DOCUMENT_CHANGED = _document("changed", "The title, kind or summary of a document changed.")
+DOCUMENT_REVISED = _document("revised", "A document has another text.")
+DOCUMENT_CIRCULATED = _document("circulated", "A validation round was opened on the document's last text.")
+DOCUMENT_VALIDATED = _document("validated", "The document was validated, as it is or subject to remarks.")
+DOCUMENT_REJECTED = _document("rejected", "The document was not validated.")
+DOCUMENT_SUPERSEDED = _document("superseded", "Another document stands in the place of this one.")
+
+ROUND_OPENED = _round("opened", "Groups are asked for their opinion of a document.")
+ROUND_CHANGED = _round("changed", "The deadline or the words of a validation round changed.")
+ROUND_CLOSED = _round("closed", "A validation round ended with an outcome; who had not answered is named.")
+
+OPINION_GIVEN = EventType("gtm.meetings.opinion.given.v1", OpinionSchema, "A group gave its opinion of a document.")
+OPINION_CHANGED = EventType("gtm.meetings.opinion.changed.v1", OpinionSchema, "A group thinks otherwise now.")
+
 MEETING_EVENTS = (
     MEETING_CREATED,
     MEETING_CHANGED,
@@ -65,4 +118,26 @@ RECOMMENDATION_EVENTS = (
     RECOMMENDATION_VERIFIED,
     RECOMMENDATION_CANCELLED,
 )
-EVENTS = (*MEETING_EVENTS, *MINUTES_EVENTS, *RECOMMENDATION_EVENTS)
+FOLLOW_UP_EVENTS = (
+    RESPONSE_GIVEN,
+    RESPONSE_CHANGED,
+    PROGRESS_REPORT_FILED,
+    REFERRAL_MADE,
+    REFERRAL_ANSWER_GIVEN,
+    REFERRAL_ANSWER_CHANGED,
+)
+VALIDATION_EVENTS = (
+    DOCUMENT_SUBMITTED,
+    DOCUMENT_CHANGED,
+    DOCUMENT_REVISED,
+    DOCUMENT_CIRCULATED,
+    DOCUMENT_VALIDATED,
+    DOCUMENT_REJECTED,
+    DOCUMENT_SUPERSEDED,
+    ROUND_OPENED,
+    ROUND_CHANGED,
+    ROUND_CLOSED,
+    OPINION_GIVEN,
+    OPINION_CHANGED,
+)
+EVENTS = (*MEETING_EVENTS, *MINUTES_EVENTS, *RECOMMENDATION_EVENTS, *FOLLOW_UP_EVENTS, *VALIDATION_EVENTS)

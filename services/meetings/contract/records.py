@@ -155,3 +155,4 @@ class RecommendationSchema(RecordSchema, RecommendationFields):
 
     minutes_id = maybe(Id)
     status = Choice(*recommendation.STATUSES, required=True)
+    reopened_after = Whole(0, 2**53, load_default=0)

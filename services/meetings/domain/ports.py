@@ -1,12 +1,17 @@
 """What the handlers need of the store, as protocols."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from chassis.kernel import work
+from services.meetings.domain.document import Document
 from services.meetings.domain.meeting import Meeting
 from services.meetings.domain.minutes import Minutes
 from services.meetings.domain.recommendation import Recommendation
+from services.meetings.domain.referral import Referral, ReferralAnswer
+from services.meetings.domain.response import ProgressReport, Response
+from services.meetings.domain.standing import Standing
+from services.meetings.domain.validation_round import Opinion, Round
 
 
 class Meetings(work.Records[Meeting], Protocol):
@@ -21,6 +26,29 @@ class Recommendations(work.Records[Recommendation], Protocol):
 
     def of_minutes(self, minutes_id: str) -> list[Recommendation]:
         """Those that came from these minutes."""
+
+
+class Opinions(work.Records[Opinion], Protocol):
+    """What groups think."""
+
+    def of_rounds(self, ids: Sequence[str]) -> list[Opinion]:
+        """Every opinion in these rounds."""
+
+
+class Standings(Protocol):
+    """How recommendations stand, by what all nodes said of them."""
+
+    def of(self, record: Recommendation) -> Standing:
+        """How it stands."""
+
+    def in_charge(self, record: Recommendation) -> frozenset[str]:
+        """The nodes whose secretariat may speak of the whole."""
+
+    def turns(self, id: str) -> list[int]:
+        """The turns of all acts on it that are known here."""
+
+    def resolve(self, id: str) -> tuple[str, tuple[str, ...]]:
+        """The recommendation that stands for this one, and those passed on the way."""
 
 
 class Copies(Protocol):
@@ -46,6 +74,14 @@ class Work(work.Work, Protocol):
     meetings: Meetings
     minutes: work.Records[Minutes]
     recommendations: Recommendations
+    responses: work.Records[Response]
+    progress_reports: work.Records[ProgressReport]
+    referrals: work.Records[Referral]
+    referral_answers: work.Records[ReferralAnswer]
+    standings: Standings
+    documents: work.Records[Document]
+    rounds: work.Records[Round]
+    opinions: Opinions
     sources: Sources
     known_institutions: Copies
     known_groups: Copies

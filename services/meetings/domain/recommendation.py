@@ -35,12 +35,18 @@ class Recommendation(Record):
     axis: str | None = None
     priority: str = "normal"
     status: str = "open"
+    reopened_after: int = 0
+    """The turn of the last act known when work was taken up again: reports up to there no longer say "done"."""
 
 
-def next_status(recommendation: Recommendation, act: str) -> str:
-    """The status that the act leads to. Raises: ConflictError recommendation-status."""
+def next_status(recommendation: Recommendation, act: str, effective: str | None = None) -> str:
+    """The status that the act leads to. Raises: ConflictError recommendation-status.
+
+    What who was asked reports as done (`effective`, domain/standing.py) can be verified, or taken up again, as it is.
+    """
     starts, leads_to = MOVES[act]
-    if recommendation.status not in starts:
+    reported_done = effective == "done" and "done" in starts
+    if recommendation.status not in starts and not reported_done:
         params = {"status": recommendation.status, "allowed": ", ".join(starts)}
         raise ConflictError("recommendation-status", "status", params)
     return leads_to

@@ -1,31 +1,26 @@
 """Events that the meetings service keeps copies of."""
 
-from typing import Any
-
 from chassis.consumer import consume
 from chassis.envelope import Event
-from chassis.service import Service
+from chassis.federated import Federated
+from chassis.replica import keep_copy
 from services.meetings.contract.subscriptions import FROM_OTHERS, ON_GROUP, ON_INSTITUTION
 
 
-class Consumers(Service):
+class Consumers(Federated):
     """Who is who and who sits where: so that a meeting's work goes on when the actors service is away."""
 
-    @consume(ON_INSTITUTION)
+    @consume(ON_INSTITUTION, together=keep_copy)
     def on_institution(self, event: Event) -> bool:
         """Keep the institution."""
-        return self.store.apply_once(event, ON_INSTITUTION.queue, self.caller(), _keep)
+        return self.store.apply_once(event, ON_INSTITUTION.queue, self.caller(), keep_copy)
 
-    @consume(ON_GROUP)
+    @consume(ON_GROUP, together=keep_copy)
     def on_group(self, event: Event) -> bool:
         """Keep the group."""
-        return self.store.apply_once(event, ON_GROUP.queue, self.caller(), _keep)
+        return self.store.apply_once(event, ON_GROUP.queue, self.caller(), keep_copy)
 
     @consume(FROM_OTHERS)
     def on_others(self, event: Event) -> bool:
         """Keep what other nodes have of this service's nouns, beside this node's own."""
         return self.adopt(FROM_OTHERS, event)
-
-
-def _keep(event: Event, work: Any) -> None:
-    work.replicate(event)

@@ -58,7 +58,7 @@ class MinutesEntrypoints(Service):
     def render_minutes(self, payload: Any) -> Any:
         """The minutes as a page or as plain text: {text}."""
         asked = load(commands.RenderMinutesSchema(), payload)
-        shown = self.one("minutes", IdQuery(), {"id": asked["id"]}, MinutesSchema())
+        shown = self.one("minutes", IdQuery(), {"id": asked["id"], "as_of": asked["as_of"]}, MinutesSchema())
         render = minutes_html if asked["format"] == "html" else minutes_text
         return {"text": render(shown, asked["language"]), "version": shown["version"]}
 

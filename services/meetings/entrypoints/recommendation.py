@@ -3,9 +3,11 @@
 from functools import partial
 from typing import Any
 
+from chassis.schema import load
 from chassis.service import IdQuery, Service, rpc
 from services.meetings.contract import commands
 from services.meetings.contract.records import RecommendationSchema
+from services.meetings.entrypoints.pages import recommendation_page
 from services.meetings.handlers import recommendation as handlers
 
 
@@ -20,8 +22,12 @@ class RecommendationEntrypoints(Service):
 
     @rpc
     def get_recommendation(self, payload: Any) -> Any:
-        """One recommendation."""
-        return self.one("recommendations", IdQuery(), payload, RecommendationSchema())
+        """One recommendation, with what all nodes said of it; as of an earlier instant only its owner's words."""
+        asked = load(IdQuery(), payload)
+        shown = self.one("recommendations", IdQuery(), payload, RecommendationSchema())
+        if asked["as_of"] is not None:
+            return shown
+        return shown | recommendation_page(self.store.parts, shown["id"], self.asking().visibilities())
 
     @rpc
     def create_recommendation(self, payload: Any) -> Any:

@@ -1,11 +1,35 @@
 """Checks that several handlers share: what a record points at must be known here."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 from chassis.kernel.checks import refuse, unknown
-from chassis.kernel.errors import FieldError
+from chassis.kernel.errors import FieldError, ForbiddenError, NotFoundError
+from chassis.kernel.record import Record
 from services.meetings.domain.ports import Work
+
+R = TypeVar("R", bound=Record)
+
+
+def seen(work: Work, record: R, code: str) -> R:
+    """The record, if the caller may see it. Raises: NotFoundError."""
+    if record.visibility not in work.caller.visibilities():
+        raise NotFoundError(code, None, {"id": record.id})
+    return record
+
+
+def speaking_for(work: Work, named: str | None) -> str | None:
+    """The institution that the caller speaks for: a focal point its own; the secretariat the one it names, or none.
+
+    Raises: ForbiddenError role-required, own-institution-only.
+    """
+    work.caller.require("secretariat", "admin", "focal_point")
+    principal = work.caller.principal
+    if principal.roles & {"secretariat", "admin"}:
+        return named
+    if principal.institution_id is None or named not in (None, principal.institution_id):
+        raise ForbiddenError("own-institution-only", "institution_id")
+    return principal.institution_id
 
 
 def unknown_institutions(work: Work, named: Iterable[tuple[str, str | None]]) -> list[FieldError]:

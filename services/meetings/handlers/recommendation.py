@@ -49,7 +49,10 @@ def move_recommendation(work: Work, act: str, *, id: str, version: int | None) -
     """Start, complete, verify, reopen or cancel. Raises: ConflictError recommendation-status."""
     work.caller.require("secretariat", "admin")
     recommendation = work.recommendations.get(id, version)
-    moved = work.revise(recommendation, status=next_status(recommendation, act))
+    status = next_status(recommendation, act, work.standings.of(recommendation).status)
+    # Reports that were known when work was taken up again no longer say that it is done.
+    turns = max(work.standings.turns(id), default=0) if act == "reopen" else recommendation.reopened_after
+    moved = work.revise(recommendation, status=status, reopened_after=turns)
     work.save(moved, MOVED[act])
     return moved
 

@@ -12,7 +12,7 @@ from services.meetings.domain.recommendation import Recommendation
 
 
 class Recommendations(Repository[Recommendation]):
-    """In the order they were made."""
+    """In the order they were made. `derived.effective` is kept by projections/standing.py, in every commit."""
 
     collection_name = "recommendations"
     noun = "recommendation"
@@ -22,6 +22,8 @@ class Recommendations(Repository[Recommendation]):
         Index((("minutes_id", ASCENDING), ("_id", ASCENDING))),
         Index((("derived.institutions", ASCENDING), ("_id", ASCENDING))),
         Index((("status", ASCENDING), ("_id", ASCENDING))),
+        Index((("derived.effective.status", ASCENDING), ("_id", ASCENDING))),
+        Index((("derived.effective.rule", ASCENDING),)),
     )
 
     def derived(self, record: Recommendation) -> Document:
@@ -44,6 +46,7 @@ class Recommendations(Repository[Recommendation]):
         institution_id: str | None,
         kind: str | None,
         status: str | None,
+        effective: str | None,
         axis: str | None,
         overdue: bool | None,
     ) -> Page[Recommendation]:
@@ -53,6 +56,7 @@ class Recommendations(Repository[Recommendation]):
             ("derived.institutions", institution_id),
             ("kind", kind),
             ("status", status),
+            ("derived.effective.status", effective),
             ("axis", axis),
         )
         conditions: dict[str, Any] = {key: value for key, value in asked if value}

@@ -7,6 +7,7 @@ from chassis.consumer import consume
 from chassis.envelope import Event
 from chassis.kernel.errors import ConflictError, StaleError
 from chassis.kernel.principal import Caller
+from chassis.replica import keep_copy
 from chassis.service import Service
 from services.notifications.contract.subscriptions import (
     ON_FOCAL_POINT,
@@ -29,21 +30,21 @@ LOOKS = 5  # then the retry ladder
 class Consumers(Service):
     """Who is who and what meets is kept; acts of the secretariat are told to those whom they concern."""
 
-    @consume(ON_INSTITUTION)
+    @consume(ON_INSTITUTION, together=keep_copy)
     def on_institution(self, event: Event) -> bool:
         """Keep the institution."""
-        return self.store.apply_once(event, ON_INSTITUTION.queue, self.caller(), _keep)
+        return self.store.apply_once(event, ON_INSTITUTION.queue, self.caller(), keep_copy)
 
-    @consume(ON_GROUP)
+    @consume(ON_GROUP, together=keep_copy)
     def on_group(self, event: Event) -> bool:
         """Keep the group."""
-        return self.store.apply_once(event, ON_GROUP.queue, self.caller(), _keep)
+        return self.store.apply_once(event, ON_GROUP.queue, self.caller(), keep_copy)
 
     @consume(ON_FOCAL_POINT)
     def on_focal_point(self, event: Event) -> bool:
         """Keep the focal point, and tell it of what was announced before this event came."""
         caller = self.caller()
-        applied = self.store.apply_once(event, ON_FOCAL_POINT.queue, caller, _keep)
+        applied = self.store.apply_once(event, ON_FOCAL_POINT.queue, caller, keep_copy)
         # After the commit, and also when the event was seen: the process may have ended in between.
         self._look(caller, lambda work: catch_up(work, event))
         return applied
@@ -52,7 +53,7 @@ class Consumers(Service):
     def on_meeting(self, event: Event) -> bool:
         """Keep the meeting; tell the group's members when it is convened, postponed or cancelled."""
         caller = self.caller()
-        applied = self.store.apply_once(event, ON_MEETING.queue, caller, _keep)
+        applied = self.store.apply_once(event, ON_MEETING.queue, caller, keep_copy)
         if event.type in MEETING_ACTS:
             # A mark of its own, so that a group not known yet does not hold the copy up.
             self._announce_once(event, f"{ON_MEETING.queue}.announce", announce_meeting)
@@ -79,7 +80,3 @@ class Consumers(Service):
             except (StaleError, ConflictError):
                 if left == 0:
                     raise
-
-
-def _keep(event: Event, work: Any) -> None:
-    work.replicate(event)

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from chassis.kernel.principal import ROLES
+from chassis.kernel.principal import ROLES, Caller
+from chassis.schema import VISIBILITIES, load
 from chassis.service import IdQuery, Service, rpc
 from services.notifications.contract import commands
 from services.notifications.contract.records import NotificationSchema
@@ -22,7 +23,14 @@ class NotificationEntrypoints(Service):
     @rpc
     def get_notification(self, payload: Any) -> Any:
         """See handlers.notification."""
-        return self.perform(handlers.get_notification, IdQuery(), payload, NotificationSchema())
+        asked = load(IdQuery(), payload)
+        takes = IdQuery(only=("id",))
+        shown = self.perform(handlers.get_notification, takes, {"id": asked["id"]}, NotificationSchema())
+        return self.as_known("notification", shown, asked["as_of"])
+
+    def past_visible(self, caller: Caller) -> tuple[str, ...]:
+        """Whose a notification is, it always was: who may see it may see all its past."""
+        return VISIBILITIES
 
     @rpc
     def read_notification(self, payload: Any) -> Any:

@@ -3,7 +3,9 @@
 from services.meetings.domain.meeting import Meeting
 from services.meetings.domain.minutes import Minutes
 from services.meetings.domain.recommendation import Recommendation
+from tests.contract.examples.follow_up import LIVES as FOLLOW_UP
 from tests.contract.examples.life import DGECM, GTM, INS, MEETING, MINUTES, OIM, RECOMMENDATION, SP_CCM, Life
+from tests.contract.examples.validation import LIVES as VALIDATION
 
 GROUP_NAME = "Groupe Technique sur la Migration"
 AGENDA = [
@@ -144,4 +146,4 @@ DROPPED = Life(
     [("created", {}), ("cancelled", {"status": "cancelled"})],
 )
 
-LIVES = (HELD, PUT_OFF, CURRENT, OLD, CARRIED_OUT, DROPPED)
+LIVES = (HELD, PUT_OFF, CURRENT, OLD, CARRIED_OUT, DROPPED, *FOLLOW_UP, *VALIDATION)

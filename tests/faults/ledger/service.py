@@ -44,7 +44,7 @@ class LedgerService(Operators):
     name = "ledger"
     store = Store([], [KnownInstitutions], others=[Failures])
 
-    @consume(ON_INSTITUTION)
+    @consume(ON_INSTITUTION, together=write_line)
     def on_institution(self, event: Event) -> bool:
         """A line an application."""
         return self.store.apply_once(event, ON_INSTITUTION.queue, self.caller(), write_line)

@@ -13,6 +13,7 @@ from chassis.envelope import CONTENT_TYPE
 from chassis.kernel.errors import ConflictError, StaleError
 from chassis.topology import EVENTS
 from tests.integration.node import Node
+from tests.integration.parked import parked_count
 
 ON_INSTITUTION = "meetings.on_institution"
 
@@ -38,7 +39,7 @@ def publish(node: Node, body: bytes, key: str, **properties: Any) -> None:
 
 
 def parked(node: Node) -> int:
-    return int(node.queue("meetings.parked").get("messages", 0))
+    return parked_count(node, "meetings")
 
 
 def event_of(node: Node, id: str) -> dict[str, Any]:

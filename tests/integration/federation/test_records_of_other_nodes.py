@@ -4,20 +4,16 @@ The link itself is not in it: what came over it is published to `gtm.inbound` as
 named after the sender, which the broker holds to its `user_id`.
 """
 
-import copy
-import json
 from typing import Any
 
 import pytest
-from kombu import Connection
 
-from chassis.envelope import CONTENT_TYPE
 from chassis.kernel.errors import ConflictError, NotFoundError
 from chassis.kernel.ids import new_id
 from chassis.topology import EVENTS, INBOUND
 from services.actors.contract.events import INSTITUTION_CHANGED, INSTITUTION_CREATED
 from services.meetings.contract.events import MEETING_CONVENED
-from services.registry import sample
+from tests.integration.federation.foreign import make_known, send, told
 from tests.integration.node import Node
 
 
@@ -25,35 +21,7 @@ from tests.integration.node import Node
 def running(node: Node) -> None:
     """The centre's actors and meetings; the broker knows an account of Agadez."""
     node.run("actors", "meetings")
-    everything = {"configure": "", "write": ".*", "read": ""}
-    for name in ("agadez", "zinder"):
-        node.surroundings.manage("PUT", f"users/{name}", {"password": "essai", "tags": ""})
-        node.surroundings.manage("PUT", f"permissions/{node.vhost}/{name}", everything)
-
-
-def told(event: Any, origin: str = "agadez", version: int = 1, id: str | None = None, **fields: Any) -> dict[str, Any]:
-    """An event of another node, as its own service would have written it."""
-    envelope = copy.deepcopy(sample(event))
-    subject, service = id or new_id(), event.words[0]
-    envelope |= {"id": new_id(), "origin": origin, "source": f"/nodes/{origin}/{service}", "subject": subject}
-    envelope |= {"recordversion": version}
-    envelope["data"] |= {"id": subject, "origin": origin, "version": version, **fields}
-    envelope["visibility"] = envelope["data"]["visibility"]
-    return envelope
-
-
-def send(
-    node: Node, envelope: dict[str, Any], *, by: str = "agadez", exchange: str = INBOUND.name, **more: Any
-) -> None:
-    service, noun, participle = envelope["type"].split(".")[1:4]
-    key = f"{envelope['origin']}.{envelope['visibility']}.{service}.{noun}.{participle}"
-    uri = node.amqp_uri.replace(node.amqp_uri.split("//")[1].split("@")[0], f"{by}:essai")
-    uri = node.amqp_uri if by == "central" else uri
-    properties = {"content_type": CONTENT_TYPE, "content_encoding": "utf-8", "user_id": by} | more
-    with Connection(uri) as connection:
-        connection.Producer(auto_declare=False).publish(
-            json.dumps(envelope).encode(), exchange=exchange, routing_key=more.pop("key", key), **properties
-        )
+    make_known(node, "agadez", "zinder", "central")
 
 
 def stored(node: Node, id: str, service: str = "actors", collection: str = "institutions") -> dict[str, Any] | None:

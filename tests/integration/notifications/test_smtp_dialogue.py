@@ -14,6 +14,7 @@ from services.notifications.adapters.email import SmtpMailer
 from services.notifications.domain.delivery import MailDelayedError, MailRefusedError, ServerAwayError
 from services.notifications.settings import Server
 from tests.integration.notifications.mail_server import PASSWORD, USER, MailServer, a_certificate
+from tests.integration.ports import free_port
 
 
 @pytest.fixture(scope="module")
@@ -22,24 +23,22 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(params=["starttls", "tls"])
-def secure(request: Any, certificate: Path, free_port: int) -> Iterator[tuple[MailServer, Server]]:
+def secure(request: Any, certificate: Path, port: int) -> Iterator[tuple[MailServer, Server]]:
     """A server that demands TLS and a password, and how to reach it."""
-    server = MailServer(free_port, certificate=certificate, at_once=request.param == "tls")
-    security = {"host": "127.0.0.1", "port": free_port, "security": request.param}
+    server = MailServer(port, certificate=certificate, at_once=request.param == "tls")
+    security = {"host": "127.0.0.1", "port": port, "security": request.param}
     yield server, Server(user=USER, password=PASSWORD, **security)
     server.close()
 
 
 @pytest.fixture
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def port() -> int:
+    return free_port()
 
 
 @pytest.fixture
-def plain(free_port: int) -> Iterator[MailServer]:
-    server = MailServer(free_port)
+def plain(port: int) -> Iterator[MailServer]:
+    server = MailServer(port)
     yield server
     server.close()
 
@@ -102,11 +101,11 @@ def test_one_refusal_does_not_stop_the_next_mail(plain: MailServer) -> None:
     assert len(plain.taken) == 1
 
 
-def test_a_server_that_says_nothing_is_left_after_the_limit(free_port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_that_says_nothing_is_left_after_the_limit(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(adapter, "SECONDS", 0.3)
     with socket.socket() as silent:
         silent.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        silent.bind(("127.0.0.1", free_port))
+        silent.bind(("127.0.0.1", port))
         silent.listen()
         with pytest.raises(ServerAwayError, match="SMTPServerDisconnected"):
-            SmtpMailer(Server(host="127.0.0.1", port=free_port, security="none")).send(a_mail())
+            SmtpMailer(Server(host="127.0.0.1", port=port, security="none")).send(a_mail())

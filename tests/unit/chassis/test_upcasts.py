@@ -11,7 +11,7 @@ from marshmallow import EXCLUDE, Schema, fields
 
 from chassis.envelope import EventType, UnreadableEventError, read
 from chassis.schema import Choice, Part, RecordSchema, Text, Whole, many, maybe
-from chassis.topology import Subscription
+from chassis.topology import EVENTS, Subscription
 from chassis.upcast import LiftError, Upcast, complete, lift
 
 STEM = "gtm.trees.tree.planted"
@@ -156,7 +156,7 @@ def test_a_type_whose_steps_do_not_lead_to_it_cannot_be_declared(name: str, upca
 
 def test_bindings_carry_no_version_so_that_a_queue_takes_all_of_them() -> None:
     queue = Subscription("forest.on_tree", (PLANTED,))
-    assert queue.binding_keys() == ["*.*.trees.tree.planted"]
+    assert queue.bindings() == [(EVENTS, ["*.*.trees.tree.planted"])]
     assert [queue.takes(f"{STEM}.v{version}") for version in range(5)] == [False, True, True, True, False]
 
 

@@ -3,6 +3,7 @@
 import importlib
 import json
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -31,8 +32,16 @@ AWAY = [
 PARKED = {
     "id": "p1", "service": "meetings", "queue": "meetings.on_group", "type": None, "event_id": None, "attempts": None,
     "routing_key": None, "reason": "illisible", "first_failed": "2026-01-31T08:00:00Z", "last_failed": None, "bytes": 3,
+    "copies": 1, "parked_at": "2026-01-31T08:00:00Z",
 }  # fmt: skip
 UNKNOWN = (404, {"Content-Type": "application/problem+json"}, {"code": "no-such-queue", "detail": "Aucune telle file."})
+
+
+def listed(*items, total=None, next=None, away=(), totals=None):
+    """The node's list of what is set aside."""
+    total = len(items) if total is None else total
+    counts = {"total": total, "totals": totals or {"meetings": total}}
+    return (200, {}, {"items": items, "next_cursor": next, **counts, "unavailable": list(away)})
 
 
 @pytest.fixture
@@ -76,24 +85,46 @@ def test_all_is_well_is_not_said_when_somebody_is_away(gtm, node):
 
 
 def test_nothing_parked_is_said_only_when_all_were_asked(gtm, node):
-    node.answers = [TOKEN, (200, {}, {"items": [], "unavailable": []})]
+    node.answers = [TOKEN, listed()]
     ended = gtm("parked")
     assert (ended.return_value, "Aucun message n'est mis de côté." in ended.output) == (0, True)
-    node.answers = [TOKEN, (200, {}, {"items": [], "unavailable": AWAY})]
+    node.answers = [TOKEN, listed(away=AWAY)]
     ended = gtm("parked", "list")
     assert (ended.return_value, "Aucun message" in ended.output) == (1, False)
+    node.answers = [TOKEN, listed()]
+    assert "de cette sorte" in gtm("parked", "--reason", "un autre & un texte").output
+    assert "reason=un+autre+%26+un+texte" in node.asked[-1].path.replace("%20", "+")
+
+
+def test_a_long_list_is_read_page_by_page_up_to_what_is_asked_for(gtm, node):
+    many = [PARKED | {"id": f"p{number}"} for number in range(250)]
+    node.answers = [TOKEN, listed(*many[:200], total=900, next="c1"), listed(*many[200:], total=900, next="c2")]
+    ended = gtm("parked", "--most", "250")
+    assert "p249" in ended.output
+    assert "Seuls les 250 premiers de 900" in ended.output
+    assert ("page_size=50" in node.asked[-1].path, "cursor=c1" in node.asked[-1].path) == (True, True)
 
 
 def test_a_message_is_found_whoever_set_it_aside(gtm, node):
-    node.answers = [TOKEN, (200, {}, {"items": [PARKED], "unavailable": []}), (200, {}, {"replayed": 1})]
+    node.answers = [TOKEN, listed(PARKED), (200, {}, {"replayed": 1})]
     assert "rendus à leur file : 1" in gtm("parked", "replay", "p1").output
+    assert "id=p1" in node.asked[-2].path
     assert node.asked[-1].path == "/api/v1/admin/parked/meetings/p1/replay"
 
 
 def test_all_are_replayed_service_by_service(gtm, node):
-    found = {"items": [PARKED, PARKED | {"id": "p2", "service": "actors"}], "unavailable": []}
-    node.answers = [TOKEN, (200, {}, found), (200, {}, {"replayed": 2})]
-    assert json.loads(gtm("parked", "replay", "--all", "--json").output) == {"replayed": {"actors": 2, "meetings": 2}}
+    page = {"replayed": 2, "skipped": 0, "next_cursor": None, "until": "u"}
+    first = page | {"skipped": 1, "next_cursor": "c"}
+    totals = {"actors": 2, "meetings": 5, "notifications": 0}
+    node.answers = [TOKEN, listed(PARKED, totals=totals, away=AWAY), *((200, {}, one) for one in (page, first, page))]
+    ended = gtm("parked", "replay", "--all", "--queue", "meetings.on_group", "--json")
+    told = json.loads(next(line for line in ended.output.splitlines() if line.startswith("{")))
+    assert told == {"replayed": {"actors": 2, "meetings": 4}, "skipped": 1}
+    assert ended.return_value == 1
+    posts = [one for one in node.asked if one.path.endswith("/replay")]
+    assert [one.path.split("/")[-2] for one in posts] == ["actors", "meetings", "meetings"]
+    assert (posts[2].json["cursor"], posts[2].json["until"], posts[2].json["queue"]) == ("c", "u", "meetings.on_group")
+    assert isinstance(gtm("parked", "replay", "p1", "--reason", "x").exception, click.UsageError)
 
 
 def test_a_replay_goes_page_by_page_as_one_run(gtm, node):

@@ -12,6 +12,7 @@ import pytest
 import yaml  # type: ignore[import-untyped]
 
 from chassis import metrics
+from services import registry
 
 ROOT = Path(__file__).resolve().parents[3]
 RULES = ROOT / "deploy" / "prometheus"
@@ -71,6 +72,14 @@ def test_rules_fire_as_meant() -> None:
 def test_each_rule_is_shown_to_fire() -> None:
     shown = (RULES / "alerts.test.yml").read_text(encoding="utf-8")
     assert [rule["alert"] for rule in rules() if rule["alert"] not in shown] == []
+
+
+def test_events_that_nobody_hears_are_the_ones_that_may_be_unrouted() -> None:
+    (rule,) = [rule for rule in rules() if rule["alert"] == "GtmEventsUnrouted"]
+    (heard,) = re.findall(r'type!~\s*"(.+?)"', rule["expr"])
+    for event in registry.every_event().values():
+        hearing = [queue for queue in registry.queues_for(event) if queue.hears != "others"]
+        assert bool(re.fullmatch(heard, event.name)) is bool(hearing), event.name
 
 
 def test_each_rule_speaks_both_languages_and_has_a_severity() -> None:

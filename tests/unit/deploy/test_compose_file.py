@@ -7,11 +7,10 @@ from typing import Any
 import pytest
 import yaml  # type: ignore[import-untyped]
 
-from chassis.settings import SERVICES
-
 ROOT = Path(__file__).resolve().parents[3]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
 PARTS: dict[str, Any] = COMPOSE["services"]
+SERVICES = tuple(COMPOSE["x-node"]["GTM_SERVICES"].split())
 ONE_SHOT = ("store-setup", "first-account")
 OURS = (*SERVICES, "gateway", *ONE_SHOT)
 HOME_COMPUTER = 4096  # megabytes

@@ -35,10 +35,12 @@ class FakeRpc:
             raise answer
         return answer
 
-    def call_side_by_side(self, targets: Any, payload: Any, context: CallContext, within: float) -> dict[str, Any]:
+    def call_side_by_side(
+        self, targets: Any, payload: Any, context: CallContext, within: float, own: Any = None
+    ) -> dict[str, Any]:
         """See gateway.rpc.RpcClient."""
         targets = list(targets)
-        self.asked += [(target, payload, context) for target in targets]
+        self.asked += [(target, {**payload, **(own or {}).get(target, {})}, context) for target in targets]
         return {target: self.answers[target] for target in targets}
 
     @property

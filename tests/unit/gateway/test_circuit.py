@@ -1,5 +1,7 @@
 """When calls to a service that is away are refused at once, and when they are let through again."""
 
+from prometheus_client import REGISTRY
+
 from gateway.circuit import LOOK_EVERY, MUTE_AFTER, Circuits
 
 GIVES_UP = 1010.0
@@ -75,3 +77,21 @@ def test_a_lost_broker_makes_all_forgotten() -> None:
     circuits.stopped("actors", 1000.0)
     circuits.forget()
     assert circuits.refusal("actors", 1000.0, GIVES_UP, never) is None
+
+
+def figure(name: str, **labels: str) -> float | None:
+    return REGISTRY.get_sample_value(name, {"service": "figures", **labels})
+
+
+def test_what_is_open_is_told_to_prometheus() -> None:
+    circuits = Circuits()
+    circuits.stopped("figures", 1000.0)
+    circuits.stopped("figures", 1000.5)
+    assert figure("gtm_circuit_open") == 1
+    assert figure("gtm_circuit_opened_total", reason="service-away") == 1
+    circuits.answered("figures", 1001.0)
+    assert figure("gtm_circuit_open") == 0
+    circuits.waits("figures", sent=1002.0, now=1002.0 + MUTE_AFTER)
+    assert (figure("gtm_circuit_open"), figure("gtm_circuit_opened_total", reason="service-mute")) == (1, 1)
+    circuits.forget()
+    assert figure("gtm_circuit_open") == 0

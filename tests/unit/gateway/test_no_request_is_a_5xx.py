@@ -47,6 +47,7 @@ class Anything(dict[str, Any]):
             "id": "x",
             "version": 1,
             "items": [],
+            "places": [],
             "next_cursor": None,
             "minutes_id": "m",
             "outbox": {},

@@ -1,4 +1,4 @@
-"""The private broker: its own name, cookie, ports and files, on the loopback address alone, with one user."""
+"""The private broker: its own name, cookie, ports and files, on the loopback address alone, with two accounts."""
 
 import base64
 import hashlib
@@ -44,6 +44,7 @@ def test_every_listener_is_on_the_loopback_address(home: Home):
     assert lines["listeners.tcp.1"] == "127.0.0.1:8081"
     assert (lines["management.tcp.ip"], lines["management.tcp.port"]) == ("127.0.0.1", "8082")
     assert (lines["prometheus.tcp.ip"], lines["prometheus.tcp.port"]) == ("127.0.0.1", "8085")
+    assert lines["listeners.ssl.1"] == "127.0.0.1:8088"
     daemon, server = made.programs
     assert (server.env["ERL_EPMD_ADDRESS"], server.env["ERL_EPMD_PORT"]) == ("127.0.0.1", "8084")
     assert daemon.env["ERL_EPMD_PORT"] == "8084"
@@ -64,16 +65,50 @@ def test_all_its_files_are_under_the_home(home: Home):
     assert server.cwd == home.broker
 
 
-def test_its_one_user_has_the_nodes_name_and_a_hashed_password(home: Home):
+def test_its_accounts_are_the_nodes_and_that_of_the_federation_service(home: Home):
     made = prepared(home, GTM_NODE="agadez")
-    password = home.secret("broker")
-    assert made.uri == f"amqp://agadez:{password}@127.0.0.1:8081/gtm"
+    passwords = [home.secret("broker"), home.secret("broker-federation")]
+    assert made.uri == f"amqp://agadez:{passwords[0]}@127.0.0.1:8101/gtm"
+    assert made.management == f"http://agadez.federation:{passwords[1]}@127.0.0.1:8102"
     text = (home.broker / "definitions.json").read_text("utf-8")
-    assert password not in text
-    (user,) = json.loads(text)["users"]
-    raw = base64.b64decode(user["password_hash"])
-    assert raw[4:] == hashlib.sha256(raw[:4] + password.encode()).digest()
-    assert user["name"] == "agadez"
+    users = json.loads(text)["users"]
+    for user, password in zip(users, passwords, strict=True):
+        assert password not in text
+        raw = base64.b64decode(user["password_hash"])
+        assert raw[4:] == hashlib.sha256(raw[:4] + password.encode()).digest()
+    assert [(user["name"], user["tags"]) for user in users] == [("agadez", ""), ("agadez.federation", "administrator")]
+
+
+def test_only_a_centre_listens_for_links(home: Home):
+    made = prepared(home, GTM_NODE="agadez")
+    assert "ssl" not in (home.broker / "rabbitmq.conf").read_text("utf-8")
+    assert "link" not in made.ports
+    assert not (home.path / "keys" / "federation").exists()
+
+
+def test_a_centre_listens_with_certificates_of_its_own_authority(home: Home):
+    made = prepared(home, GTM_LINK_BIND="0.0.0.0", GTM_LINK_PORT="5671")  # noqa: S104 (nothing is bound)
+    lines = dict(line.split(" = ") for line in (home.broker / "rabbitmq.conf").read_text("utf-8").splitlines())
+    assert lines["listeners.ssl.1"] == "0.0.0.0:5671"
+    assert (lines["ssl_options.verify"], lines["ssl_options.fail_if_no_peer_cert"]) == ("verify_peer", "true")
+    for name in ("cacertfile", "certfile", "keyfile"):
+        path = home.broker / lines[f"ssl_options.{name}"]
+        assert path.resolve().is_relative_to(home.path / "keys" / "federation")
+        assert path.is_file()
+    assert "link" in made.ports
+
+
+def test_keys_that_moved_are_found_again(home: Home, tmp_path: Path):
+    prepared(home)
+    before = (home.broker / "federation" / "ca.pem").read_text()
+    prepared(home, GTM_KEYS=str(tmp_path / "elsewhere"))
+    assert (home.broker / "federation" / "ca.pem").read_text() != before
+    assert (home.broker / "federation").resolve() == tmp_path / "elsewhere" / "federation"
+
+
+def test_an_address_to_listen_on_that_is_none_is_refused_by_name(home: Home):
+    with pytest.raises(LauncherError, match="GTM_LINK_BIND"):
+        prepared(home, GTM_LINK_BIND="partout")
 
 
 def test_its_name_outlives_a_change_of_port(home: Home):
@@ -87,6 +122,7 @@ def test_no_secret_is_an_argument_or_readable_by_others(home: Home):
     password = home.secret("broker")
     assert all(password not in " ".join(one.argv) for one in made.programs)
     assert password not in repr(made)
+    assert home.secret("broker-federation") not in repr(made)
     modes = {path.stat().st_mode & 0o077 for path in home.broker.iterdir()}
     assert modes == {0}
 

@@ -1,5 +1,7 @@
 """What the processes are told: all they need, nothing they must not know, and no secret among their arguments."""
 
+import pytest
+
 from launcher import processes, programs
 from launcher.homes import Home
 from launcher.settings import SERVICES, Settings
@@ -9,8 +11,8 @@ AMQP, MONGO = "amqp://central:broker-secret@127.0.0.1:8081/gtm", "mongodb://127.
 
 def test_the_names_are_those_that_status_shows(settings: Settings):
     made = programs.of_services(settings, {})
-    assert [one.name for one in made] == [*SERVICES, "gateway"]
-    assert set(programs.SHOWN) == {one.name for one in made} | {"broker", "store"}
+    assert [one.name for one in made] == [*settings.services, "gateway"]
+    assert set(programs.shown(settings.services)) == {one.name for one in made} | {"broker", "store"}
 
 
 def test_every_process_is_told_its_node(settings: Settings, home: Home):
@@ -24,7 +26,7 @@ def test_every_process_is_told_its_node(settings: Settings, home: Home):
 
 def test_each_service_has_its_port_for_operators(settings: Settings):
     made = {one.name: one for one in programs.of_services(settings, {})}
-    assert [made[name].env["GTM_OPS_PORT"] for name in SERVICES] == ["8091", "8092", "8093", "8094"]
+    assert [made[name].env["GTM_OPS_PORT"] for name in SERVICES[:4]] == ["8091", "8092", "8093", "8094"]
 
 
 def test_the_administrators_password_is_not_passed_on(settings: Settings):
@@ -48,3 +50,33 @@ def test_a_job_carries_the_mark_of_its_node(settings: Settings, home: Home):
     job = one.job(processes.mark(home, one.name))
     assert job["env"]["GTM_PROCESS"] == "actors"
     assert job["env"]["GTM_PROCESS_OF"] == processes.mark_of(home)
+
+
+def node(home: Home, **environ: str) -> Settings:
+    return Settings.from_environment({"GTM_HOME": str(home.path), **environ})
+
+
+def test_a_node_runs_the_services_of_its_description_and_no_others(home: Home):
+    ins = node(home, GTM_NODE="ins")
+    names = [one.name for one in programs.of_services(ins, {})]
+    assert [name for name in names if name != "federation"] == ["actors", "indicators", "notifications", "gateway"]
+    assert programs.shared_environment(ins, AMQP, MONGO)["GTM_SERVICES"].split() == names[:-1]
+    assert programs.shared_environment(ins, AMQP, MONGO)["GTM_HUB"] == "central"
+    assert "GTM_HUB" not in programs.shared_environment(node(home), AMQP, MONGO)
+
+
+def test_who_administers_the_broker_is_told_to_one_service_alone(home: Home, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("chassis.nodes.installed", lambda services: tuple(services))
+    url = "http://central.federation:the-secret@127.0.0.1:8082"
+    settings = node(home, GTM_AMQP_MANAGEMENT_URL="http://x:of-the-caller@127.0.0.1:1", GTM_LINK_PORT="5671")
+    shared = programs.shared_environment(settings, AMQP, MONGO)
+    made = {one.name: one for one in programs.of_services(settings, shared, url)}
+    knowing = [name for name, one in made.items() if "the-secret" in str(one.env) or "of-the-caller" in str(one.env)]
+    assert knowing == ["federation"]
+    told = made["federation"].env
+    assert (told["GTM_AMQP_MANAGEMENT_URL"], told["GTM_OPS_PORT"]) == (url, "8089")
+    assert (told["GTM_LINK_HOST"], told["GTM_LINK_PORT"]) == ("localhost", "5671")
+    assert told["GTM_NODE_FILE"].endswith("deploy/nodes/central.toml")
+    assert "meetings=127.0.0.1:8092" in told["GTM_OPS_ADDRESSES"].split()
+    given = programs.of_services(settings, shared)[4]
+    assert given.env["GTM_AMQP_MANAGEMENT_URL"] == "http://x:of-the-caller@127.0.0.1:1"  # of a broker that is not ours

@@ -1,0 +1,30 @@
+"""The same handler as the indicators', each event by a worker of its own."""
+
+from bench.alone.contract.subscriptions import ON_INSTITUTION
+from chassis.consumer import consume
+from chassis.envelope import Event
+from chassis.operators import Operators
+from chassis.replica import Replica, keep_copy
+from chassis.store import Store
+
+
+class KnownInstitutions(Replica):
+    """Copies."""
+
+    noun = "institution"
+    attribute = "known_institutions"
+
+
+class AloneService(Operators):
+    """Copies institutions."""
+
+    name = "alone"
+    store = Store([], [KnownInstitutions])
+
+    @consume(ON_INSTITUTION)
+    def on_institution(self, event: Event) -> bool:
+        """Keep the institution."""
+        return self.store.apply_once(event, ON_INSTITUTION.queue, self.caller(), keep_copy)
+
+
+SERVICE = AloneService

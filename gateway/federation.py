@@ -1,0 +1,141 @@
+"""Views of the federation: inviting, enrolling without an account, joining, members by their short names, the links."""
+
+import math
+import re
+from typing import Any, Final, cast
+
+from flask import Response, request
+
+from chassis.kernel.errors import ForbiddenError, InvalidError, NotFoundError
+from gateway import context, etag
+from gateway.auth import signed_in
+from gateway.body import json_object
+from gateway.guessing import GuessingBrake
+from gateway.problems import Problem
+from gateway.query import check_names
+from gateway.rpc import ServiceFault
+from gateway.views import as_record, json_response
+from services.federation.contract import wording
+
+SERVICE: Final = "federation"
+LONG: Final = 40.0  # seconds: a centre is called over a poor link, a broker is rearranged
+_NODE: Final = re.compile(r"[a-z0-9_-]{1,64}")
+
+
+def make_brake() -> GuessingBrake:
+    """For who presents an invitation; a wrong proof counts as a wrong password does."""
+    return GuessingBrake()
+
+
+def create_invitation() -> Response:
+    """POST /federation/invitations."""
+    check_names(())
+    response = json_response(_object("create_invitation", json_object()), 201)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def enrol_node() -> Response:
+    """POST /federation/enrolments: for who has no account yet; the proof in the body is the credential."""
+    check_names(())
+    body = json_object()
+    brake = cast(GuessingBrake, context.extension()["enrolments"])
+    who = (str(body.get("node"))[:60], request.remote_addr or "")
+    wait = brake.wait(who)
+    if wait > 0:
+        seconds = math.ceil(wait)
+        raise Problem(429, "too-many-attempts", {"seconds": seconds}, headers={"Retry-After": str(seconds)})
+    try:
+        answer = _object("enrol_node", body)
+    except ForbiddenError:
+        brake.failed(who)
+        raise
+    brake.succeeded(who)
+    response = json_response(answer)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def join_hub() -> Response:
+    """POST /federation/join."""
+    check_names(())
+    return json_response(_object("join_hub", json_object()))
+
+
+def get_node(id: str) -> Response:
+    """GET /federation/nodes/<id>: by short name or id."""
+    check_names(())
+    record = as_record(f"{SERVICE}.get_node", _object("get_node", {"id": _known(id)}))
+    return etag.conditional(json_response(record), etag.of_version(record["version"]))
+
+
+def suspend_node(id: str) -> Response:
+    """POST /federation/nodes/<id>/suspend."""
+    return _act("suspend_node", id)
+
+
+def resume_node(id: str) -> Response:
+    """POST /federation/nodes/<id>/resume."""
+    return _act("resume_node", id)
+
+
+def remove_node(id: str) -> Response:
+    """POST /federation/nodes/<id>/remove."""
+    return json_response(_on_node("remove_node", id))
+
+
+def show_links() -> Response:
+    """GET /federation/status: the links, and by noun what waits on them, as each service counts it."""
+    check_names(())
+    signed_in()
+    found = _object("status", {})
+    for link in found["links"]:
+        waiting = link.get("waiting")
+        if waiting and waiting["messages"] and link.get("confirmed_until"):
+            waiting |= _counted(link["confirmed_until"], waiting["messages"], found)
+    return json_response(found)
+
+
+def _counted(since: str, messages: int, found: dict[str, Any]) -> dict[str, Any]:
+    """{nouns, oldest, text} of what this node's services made since the other side last confirmed."""
+    services = [name for name in context.settings().node.services if name != SERVICE]
+    targets = [f"{name}.count_leaving" for name in services]
+    within = context.settings().call_seconds
+    answers = context.rpc().call_side_by_side(targets, {"since": since}, context.call_context(), within)
+    nouns: dict[str, int] = {}
+    oldest: list[str] = []
+    for answer in answers.values():
+        if isinstance(answer, dict):  # a service that is away counts nothing: its messages are told as others
+            nouns |= answer.get("nouns") or {}
+            oldest += [answer["oldest"]] if answer.get("oldest") else []
+    language, name = context.language(), str(found.get("name") or found["node"])
+    text = wording.waiting_in_words(nouns, messages, language, name)
+    return {"nouns": nouns, "oldest": min(oldest, default=None), "text": text}
+
+
+def _act(method: str, id: str) -> Response:
+    record = as_record(f"{SERVICE}.{method}", _on_node(method, id))
+    return etag.conditional(json_response(record), etag.of_version(record["version"]))
+
+
+def _on_node(method: str, id: str) -> dict[str, Any]:
+    check_names(())
+    body = json_object(optional=True)
+    if "id" in body:
+        raise InvalidError("server-owned-field", "id", {"field": "id"})
+    return _object(method, {**body, "id": _known(id)})
+
+
+def _object(method: str, payload: dict[str, Any]) -> dict[str, Any]:
+    target = f"{SERVICE}.{method}"
+    answer = context.call(target, payload, LONG)
+    if not isinstance(answer, dict):
+        raise ServiceFault(target, "no-object")
+    return answer
+
+
+def _known(id: str) -> str:
+    """A short name or an id. Raises: NotFoundError: what is neither is nobody's."""
+    if not _NODE.fullmatch(id):
+        raise NotFoundError("node-not-found", None, {"id": id[:60]})
+    return id

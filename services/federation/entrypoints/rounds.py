@@ -1,0 +1,111 @@
+"""What the service does of its own accord: finish what was begun, beat, and look after the links.
+
+1. At the start, when the members changed, and every ten minutes: the broker is made to fit (a crash may have come
+   between a record and the broker; a broker may have come back empty).
+2. Every heartbeat, where there is anybody to hear it: a pulse.
+3. After each pulse: a shovel that says `running` and moves nothing through three of them is begun anew.
+"""
+
+import time
+from contextlib import suppress
+from typing import Any
+
+from nameko.timer import timer
+from pymongo.errors import PyMongoError
+
+from chassis import metrics
+from chassis.envelope import build
+from chassis.kernel.clock import now
+from chassis.kernel.errors import PlatformError, UnavailableError
+from chassis.logs import get_logger
+from services.federation.adapters.gauges import measure
+from services.federation.contract.events import PULSE_SENT
+from services.federation.domain.link import MISSED, patience
+from services.federation.entrypoints.parts import Federating, Parts, signature, system
+from services.federation.entrypoints.status import set_gauges
+from services.federation.handlers.joining import finish
+
+FIT_SECONDS = 600.0
+MEASURE_SECONDS = 10.0
+LATE = 3  # intervals after which a pulse that still waits is dropped
+log = get_logger()
+
+
+class Rounds(Federating):
+    """One round at a time: the next begins when the last one ended."""
+
+    _fitted = -FIT_SECONDS
+    _beaten = -86_400.0
+    _measured = -86_400.0
+    _woken: dict[str, float] = {}  # noqa: RUF012 (of the process, as the timer is)
+
+    @timer(interval=1, eager=True)
+    def each_second_look(self) -> None:
+        """Whatever fails is tried again in the next round."""
+        try:
+            self._round(time.monotonic())
+        except (PlatformError, PyMongoError, OSError) as error:
+            log.warning("federation.waiting", error=str(error) or type(error).__name__)
+
+    def _round(self, at: float) -> None:
+        own, parts = type(self), self.parts
+        link = parts.files.link()
+        members = [] if parts.settings.hub else parts.nodes.every(origin=parts.settings.node, role="region")
+        if at - own._fitted > FIT_SECONDS or (members and parts.provisioned != signature(members)):
+            if parts.management.known:
+                _fit(parts, link)
+            own._fitted = at
+        linked = bool(link.get("done")) or any(one.state in ("joined", "suspended") for one in members)
+        if linked and at - own._beaten >= parts.settings.heartbeat:
+            own._beaten = at
+            self._beat(link)
+            if link:
+                self._watch(link, at)
+        if linked and at - own._measured > MEASURE_SECONDS:
+            own._measured = at
+            set_gauges(parts, members, link)
+
+    def _beat(self, link: dict[str, Any]) -> None:
+        parts, interval = self.parts, self.parts.settings.heartbeat
+        waiting = None
+        if link:
+            # A node is alive though its broker's management is not.
+            with suppress(UnavailableError):
+                waiting = parts.region_broker.outbound(link["hub"]["id"])[0]
+        gauges = measure(parts.settings.ops, parts.settings.home, waiting)
+        pulse = parts.memory.beat(interval, gauges, now(), parts.born)
+        envelope = build(PULSE_SENT, pulse, None, system(), pulse.updated_at, self.store.place)
+        # What changed is of no use to anybody here, and links may be metered.
+        envelope["data"]["changed"] = []
+        parts.publish(envelope, LATE * interval)
+        metrics.PULSES_SENT.inc()
+
+    def _watch(self, link: dict[str, Any], at: float) -> None:
+        parts, hub = self.parts, link["hub"]["id"]
+        states = parts.region_broker.states(hub)
+        parts.watch = parts.watch.look(*parts.region_broker.outbound(hub))
+        if "missing" in states.values():
+            parts.region_broker.connect(link)
+        out, back = f"to-{hub}", f"from-{hub}"
+        if states[out] == "running" and parts.watch.stuck and parts.watch.looks % MISSED == 0:
+            self._restart(out, link)
+        heard = parts.links.of(hub)
+        silent = (now() - heard["heard_at"]).total_seconds() if heard else 0.0
+        waited = patience(heard.get("interval", parts.settings.heartbeat))
+        if states[back] == "running" and silent > waited and at - self._woken.get(back, 0.0) > waited:
+            self._woken[back] = at
+            self._restart(back, link)
+
+    def _restart(self, name: str, link: dict[str, Any]) -> None:
+        log.warning("federation.shovel_restarted", shovel=name)
+        metrics.SHOVEL_RESTARTS.labels(name).inc()
+        self.parts.region_broker.restart(name, link)
+
+
+def _fit(parts: Parts, link: dict[str, Any]) -> None:
+    """Make the broker as the members, or the membership, want it."""
+    if parts.settings.hub is None:
+        parts.provision()
+        parts.invitations.forget_old(now())
+    elif link:
+        finish(link, parts.files, parts.region_broker)

@@ -1,0 +1,77 @@
+"""Beating and hearing: what this process remembers of its own pulses and of the others'."""
+
+import time
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from services.federation.domain import pulse as pulses
+from services.federation.domain.pulse import Gauges, Heard, Pulse
+
+CLOCK_SECONDS = 120.0  # between two clocks, before somebody is told
+
+
+class Memory:
+    """One run of the service: its beats with their times, and whom it heard. Lost at its end, and measured anew."""
+
+    def __init__(self, node: str, run: str, clock: Callable[[], float] = time.monotonic) -> None:
+        self.node, self.run, self._clock = node, run, clock
+        self.sequence = 0
+        self._sent: dict[int, tuple[float, datetime]] = {}
+        self._heard: dict[str, tuple[str, int, float]] = {}
+
+    def beat(self, interval: int, gauges: Gauges, at: datetime, born: datetime) -> Pulse:
+        """The next pulse; from now on an echo of it can be measured."""
+        self.sequence += 1
+        now = self._clock()
+        self._sent[self.sequence] = (now, at)
+        for old in sorted(self._sent)[: -pulses.REMEMBERED]:
+            del self._sent[old]
+        heard = tuple(
+            Heard(node=node, run=run, sequence=sequence, held=round(now - since, 3))
+            for node, (run, sequence, since) in sorted(self._heard.items())
+        )
+        return Pulse(
+            id=self.run,
+            origin=self.node,
+            version=self.sequence,
+            visibility="gtm",
+            created_at=born,
+            created_by="system",
+            updated_at=at,
+            updated_by="system",
+            node=self.node,
+            interval=interval,
+            heard=heard,
+            gauges=gauges,
+        )
+
+    def hear(self, pulse: Pulse, links: Any, at: datetime) -> None:
+        """Note what a pulse tells of the way to its node; `links` keeps it."""
+        now = self._clock()
+        self._heard[pulse.node] = (pulse.id, pulse.version, now)
+        before = [(str(run), int(sequence)) for run, sequence in links.of(pulse.node).get("runs", [])]
+        values: dict[str, Any] = {
+            "heard_at": at,
+            "interval": pulse.interval,
+            "sequence": pulse.version,
+            "runs": [list(one) for one in pulses.remember(before, pulse.id, pulse.version)],
+            "gauges": _plain(pulse.gauges),
+        }
+        sent = {sequence: moment for sequence, (moment, _) in self._sent.items()}
+        trip = pulses.trip(pulse, self.node, self.run, sent, now, at)
+        if trip is not None:
+            values |= {"lag": trip.lag, "clock_ahead": trip.clock_ahead}
+        confirmed = self._sent.get(pulses.echoed(pulse, self.node, self.run))
+        if confirmed is not None:
+            values["confirmed_until"] = confirmed[1]
+        links.note(pulse.node, **values)
+        if pulses.twice(before, pulse.id, pulse.version):
+            links.warn(pulse.node, "two-machines", at)
+        if trip is not None and abs(trip.clock_ahead) > CLOCK_SECONDS:
+            links.warn(pulse.node, "clock", at)
+
+
+def _plain(gauges: Gauges) -> dict[str, Any]:
+    values = {name: getattr(gauges, name) for name in Gauges.__dataclass_fields__}
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}

@@ -1,0 +1,37 @@
+"""Invitations and what was given for them: documents beside the records, since they hold secrets."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from pymongo import ASCENDING, DESCENDING
+from pymongo.database import Database
+
+KEPT = timedelta(days=7)  # after its end, so that a region that crashed in between gets its answer again
+
+
+class Invitations:
+    """invitations {_id, node, secret, expires, at}; enrolments {_id: the invitation's, node, key, certificate, …}."""
+
+    collection_name = "invitations"
+
+    def __init__(self, database: Database[dict[str, Any]]) -> None:
+        self.collection, self.enrolments = database["invitations"], database["enrolments"]
+        for one in (self.collection, self.enrolments):
+            one.create_index([("node", ASCENDING), ("_id", DESCENDING)], name="node_1__id_-1")
+
+    def newest(self, node: str) -> dict[str, Any] | None:
+        """The one that counts; older ones do no longer."""
+        return self.collection.find_one({"node": node}, sort=[("_id", DESCENDING)])
+
+    def used(self, id: str) -> dict[str, Any] | None:
+        """What was given for it."""
+        return self.enrolments.find_one({"_id": id})
+
+    def password_hash(self, node: str) -> str | None:
+        """Of the broker account of a node that has enrolled, by its last invitation."""
+        found = self.enrolments.find_one({"node": node}, sort=[("_id", DESCENDING)])
+        return None if found is None else str(found["password_hash"])
+
+    def forget_old(self, at: datetime) -> None:
+        """Secrets that nobody can use any more."""
+        self.collection.delete_many({"expires": {"$lt": at - KEPT}})

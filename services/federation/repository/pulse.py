@@ -1,0 +1,25 @@
+"""The last pulse of each node; older ones are of no use to anybody."""
+
+from pymongo import ASCENDING
+
+from chassis.repository import Index, Repository
+from services.federation.domain.pulse import Pulse
+
+
+class Pulses(Repository[Pulse]):
+    """One a node: a pulse is heard and replaced, never listed, sent again or rebuilt."""
+
+    collection_name = "pulses"
+    noun = "pulse"
+    kind = Pulse
+    indexes = (Index((("node", ASCENDING), ("_id", ASCENDING))),)
+
+    def keep(self, pulse: Pulse, incarnation: int) -> bool:
+        """Keep it unless it is older than what is kept of its run; False if it is."""
+        kept = self.find(pulse.id)
+        if kept is not None and kept.version >= pulse.version:
+            return False
+        document = self.to_document(pulse) | {"incarnation": incarnation}
+        self.collection.replace_one({"_id": pulse.id}, document, upsert=True)
+        self.collection.delete_many({"node": pulse.node, "_id": {"$ne": pulse.id}})
+        return True

@@ -1,0 +1,56 @@
+"""Documents put up for validation: submitted → under_review → validated, validated_subject_to, rejected; superseded."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from chassis.kernel.errors import ConflictError
+from chassis.kernel.record import Record
+
+KINDS = ("strategy", "plan", "report", "tor")
+STATES = ("submitted", "under_review", "validated", "validated_subject_to", "rejected", "superseded")
+OUTCOMES = ("validated", "validated_subject_to", "rejected")
+MOVES = {
+    "revise": (("submitted", "rejected", "validated_subject_to"), "submitted"),
+    "open_round": (("submitted", "superseded"), "under_review"),
+    "validate": (("under_review",), "validated"),
+    "validate_subject_to": (("under_review",), "validated_subject_to"),
+    "reject": (("under_review",), "rejected"),
+    "supersede": (("validated", "validated_subject_to"), "superseded"),
+}
+"""Act → (states it may start from, state it leads to). A text under review changes only after its round is closed."""
+BY_OUTCOME = {"validated": "validate", "validated_subject_to": "validate_subject_to", "rejected": "reject"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentVersion:
+    """One text of the document: where it is, and what is new in it."""
+
+    number: int
+    reference: str
+    note: str | None = None
+    added_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document(Record):
+    """A strategy, plan, report or terms of reference."""
+
+    title: str
+    kind: str = "report"
+    summary: str | None = None
+    versions: tuple[DocumentVersion, ...] = ()
+    state: str = "submitted"
+
+
+def next_state(document: Document, act: str) -> str:
+    """The state that the act leads to. Raises: ConflictError document-state (domain.md, meetings)."""
+    starts, leads_to = MOVES[act]
+    if document.state not in starts:
+        raise ConflictError("document-state", "state", {"state": document.state, "allowed": ", ".join(starts)})
+    return leads_to
+
+
+def may_change(document: Document) -> None:
+    """Pass while its title and kind may be put right. Raises: ConflictError document-state."""
+    if document.state != "submitted":
+        raise ConflictError("document-state", "state", {"state": document.state, "allowed": "submitted"})

@@ -1,0 +1,104 @@
+"""The pages that show a record together with what other records make of it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from services.meetings.contract import follow_up as f
+from services.meetings.contract import validation as v
+from services.meetings.domain.recommendation import Recommendation
+from services.meetings.domain.referral import Hop
+from services.meetings.domain.tally import Tally, sentences, tally
+from services.meetings.domain.validation_round import VERDICTS, Round
+
+Parts = Mapping[str, Any]
+
+
+def recommendation_page(parts: Parts, id: str, visible: Sequence[str]) -> dict[str, Any]:
+    """What is shown beside the recommendation's own fields."""
+    record: Recommendation = parts["recommendations"].get(id)
+    standings = parts["standings"]
+    names = {one["_id"]: one.get("acronym") or one["name"] for one in parts["known_groups"].every()}
+    shown = {
+        "effective": standings.of(record, visible),
+        "hops": [_hop(hop, names) for hop in standings.hops(id, record.origin, visible)],
+        "resolved": _resolved(parts, id, visible),
+        "merged_from": [
+            {
+                "id": answer.recommendation_id,
+                "origin": merged.origin if merged else None,
+                "text": merged.text if merged else None,
+                "by": answer.origin,
+            }
+            for answer, merged in standings.merged_from(id, visible)
+        ],
+    }
+    return dict(f.RecommendationPageSchema(only=tuple(shown)).dump(shown))
+
+
+def round_page(parts: Parts, id: str, visible: Sequence[str], now: datetime) -> dict[str, Any]:
+    """What is shown beside the round's own fields."""
+    record: Round = parts["rounds"].get(id)
+    count = tally(record, parts["opinions"].of_rounds([id], visible), now)
+    return dict(v.RoundPageSchema(only=("tally",)).dump({"tally": _tally(count)}))
+
+
+def proposals(
+    rounds: Sequence[Round], answered: set[tuple[str, str]], node: str, now: datetime
+) -> list[dict[str, Any]]:
+    """One for each group of the node that has not given its opinion in one of these rounds."""
+    return [
+        {
+            **{name: getattr(one, name) for name in v.ProposalSchema().fields if hasattr(one, name)},
+            "round_id": one.id,
+            "group": group,
+            "overdue": now > one.deadline,
+        }
+        for one in rounds
+        for group in one.groups
+        if group.node == node and (one.id, group.id) not in answered
+    ]
+
+
+def _hop(hop: Hop, names: Mapping[str, str]) -> dict[str, Any]:
+    referral = hop.referral
+    return {
+        "referral_id": referral.id,
+        "origin": referral.origin,
+        "to_group_id": referral.to_group_id,
+        "to_group_name": names.get(referral.to_group_id),
+        "to_node": referral.to_node,
+        "reason": referral.reason,
+        "given_at": referral.given_at,
+        "answer": hop.answer,
+    }
+
+
+def _resolved(parts: Parts, id: str, visible: Sequence[str]) -> dict[str, Any] | None:
+    stands, via = parts["standings"].resolve(id)
+    if stands == id:
+        return None
+    into = parts["recommendations"].find(stands)
+    if into is None or into.visibility not in visible:
+        return {"id": stands, "via": via, "known": False}
+    effective = parts["standings"].of(into, visible)
+    return {
+        "id": stands,
+        "via": via,
+        "known": True,
+        "origin": into.origin,
+        "text": into.text,
+        "effective": effective,
+    }
+
+
+def _tally(count: Tally) -> dict[str, Any]:
+    return {
+        "asked": count.asked,
+        "answered": count.answered,
+        **{verdict: count.of(verdict) for verdict in VERDICTS},
+        "late": count.late,
+        "counted": count.counted,
+        "silent": count.silent,
+        "sentence": sentences(count),
+    }

@@ -1,0 +1,141 @@
+"""Use cases of documents put up for validation, and of the rounds in which groups are asked."""
+
+from datetime import datetime
+from typing import Any
+
+from chassis.kernel.checks import refuse
+from chassis.kernel.clock import rfc3339
+from chassis.kernel.errors import ConflictError, FieldError
+from services.meetings.contract import events
+from services.meetings.domain.document import BY_OUTCOME, Document, may_change, next_state
+from services.meetings.domain.ports import Work
+from services.meetings.domain.tally import tally
+from services.meetings.domain.validation_round import AskedGroup, Round
+from services.meetings.domain.validation_round import may_change as round_may_change
+
+SECRETARIAT = ("secretariat", "admin")
+
+
+def submit_document(work: Work, *, visibility: str, reference: str, note: str | None, **fields: Any) -> Document:
+    """Put a document up for validation, with its first text."""
+    work.caller.require(*SECRETARIAT)
+    document = work.new(Document, visibility, versions=[_text(work, 1, reference, note)], **fields)
+    work.save(document, events.DOCUMENT_SUBMITTED)
+    return document
+
+
+def change_document(work: Work, *, id: str, version: int | None, changes: dict[str, Any]) -> Document:
+    """Another title, kind or summary. Raises: NotFoundError; StaleError; ConflictError document-state."""
+    work.caller.require(*SECRETARIAT)
+    document = work.documents.get(id, version)
+    may_change(document)
+    changed = work.revise(document, **changes)
+    work.save(changed, events.DOCUMENT_CHANGED)
+    return changed
+
+
+def revise_document(work: Work, *, id: str, version: int | None, reference: str, note: str | None) -> Document:
+    """Another text, to be asked about in a round of its own. Raises: ConflictError document-state."""
+    work.caller.require(*SECRETARIAT)
+    document = work.documents.get(id, version)
+    text = _text(work, len(document.versions) + 1, reference, note)
+    revised = work.revise(document, state=next_state(document, "revise"), versions=[*document.versions, text])
+    work.save(revised, events.DOCUMENT_REVISED)
+    return revised
+
+
+def supersede_document(work: Work, *, id: str, version: int | None) -> Document:
+    """Another document stands in its place. Raises: ConflictError document-state."""
+    work.caller.require(*SECRETARIAT)
+    document = work.documents.get(id, version)
+    superseded = work.revise(document, state=next_state(document, "supersede"))
+    work.save(superseded, events.DOCUMENT_SUPERSEDED)
+    return superseded
+
+
+def open_round(work: Work, *, id: str, group_ids: list[str], deadline: datetime, note: str | None) -> Round:
+    """Ask groups about the last text. Raises: InvalidError; ConflictError document-state, record-internal."""
+    work.caller.require(*SECRETARIAT)
+    document = work.documents.get(id)
+    under_review = work.revise(document, state=next_state(document, "open_round"))
+    if document.visibility == "internal":
+        raise ConflictError("record-internal", "visibility", {"id": id})
+    groups, errors = _groups(work, group_ids)
+    refuse(errors + _ahead(work, deadline))
+    text = document.versions[-1]
+    opened = work.new(
+        Round,
+        "gtm",
+        document_id=id,
+        document_title=document.title,
+        document_kind=document.kind,
+        version_number=text.number,
+        reference=text.reference,
+        groups=groups,
+        deadline=deadline,
+        opened_at=work.now,
+        note=note,
+    )
+    work.save(under_review, events.DOCUMENT_CIRCULATED)
+    work.save(opened, events.ROUND_OPENED)
+    return opened
+
+
+def change_round(work: Work, *, id: str, version: int | None, changes: dict[str, Any]) -> Round:
+    """Another deadline, or other words. Raises: NotFoundError; StaleError; ConflictError round-closed."""
+    work.caller.require(*SECRETARIAT)
+    known = work.rounds.get(id, version)
+    round_may_change(known)
+    if "deadline" in changes:
+        refuse(_ahead(work, changes["deadline"]))
+    changed = work.revise(known, **changes)
+    work.save(changed, events.ROUND_CHANGED)
+    return changed
+
+
+def close_round(work: Work, *, id: str, version: int | None, outcome: str, conclusion: str | None) -> Round:
+    """End it with an outcome, which the document takes on; who has not answered is named. Raises: ConflictError."""
+    work.caller.require(*SECRETARIAT)
+    known = work.rounds.get(id, version)
+    round_may_change(known)
+    count = tally(known, work.opinions.of_rounds([id]), work.now)
+    closed = work.revise(
+        known,
+        state="closed",
+        outcome=outcome,
+        conclusion=conclusion,
+        closed_at=work.now,
+        unanswered=[one.group.id for one in count.silent],
+    )
+    document = work.documents.get(known.document_id)
+    judged = work.revise(document, state=next_state(document, BY_OUTCOME[outcome]))
+    work.save(closed, events.ROUND_CLOSED)
+    work.save(judged, events.DOCUMENT_REJECTED if outcome == "rejected" else events.DOCUMENT_VALIDATED)
+    return closed
+
+
+def _text(work: Work, number: int, reference: str, note: str | None) -> dict[str, Any]:
+    return {"number": number, "reference": reference, "note": note, "added_at": work.now}
+
+
+def _groups(work: Work, ids: list[str]) -> tuple[list[AskedGroup], list[FieldError]]:
+    """The groups as they are called today, each with its node; and what is wrong with them."""
+    if not ids:
+        return [], [{"field": "group_ids", "code": "required", "params": {}}]
+    found: list[AskedGroup] = []
+    errors: list[FieldError] = []
+    for place, id in enumerate(ids):
+        group = work.known_groups.find(id)
+        if group is None:
+            errors.append({"field": f"group_ids.{place}", "code": "group-not-found", "params": {"id": id}})
+        elif id in ids[:place]:
+            errors.append({"field": f"group_ids.{place}", "code": "given-twice", "params": {"id": id}})
+        else:
+            found.append(AskedGroup(id=id, name=group.get("acronym") or group["name"], node=group["origin"]))
+    return found, errors
+
+
+def _ahead(work: Work, deadline: datetime) -> list[FieldError]:
+    if deadline > work.now:
+        return []
+    return [{"field": "deadline", "code": "deadline-not-ahead", "params": {"now": rfc3339(work.now)}}]

@@ -1,0 +1,88 @@
+"""Documents, validation rounds and opinions in the store, of all nodes."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from pymongo import ASCENDING, DESCENDING
+
+from chassis.kernel.principal import Caller
+from chassis.repository import Index, Page, Repository
+from services.meetings.domain.document import Document
+from services.meetings.domain.validation_round import Opinion, Round
+
+
+class Documents(Repository[Document]):
+    """In the order they were put up."""
+
+    collection_name = "documents"
+    noun = "document"
+    kind = Document
+    indexes = (
+        Index((("state", ASCENDING), ("_id", ASCENDING))),
+        Index((("kind", ASCENDING), ("_id", ASCENDING))),
+    )
+
+    def listed(
+        self, caller: Caller, *, page_size: int, cursor: str | None, kind: str | None, state: str | None
+    ) -> Page[Document]:
+        """A page of documents."""
+        return self.page(_given(kind=kind, state=state), page_size, cursor, caller.visibilities())
+
+
+class Rounds(Repository[Round]):
+    """The latest first."""
+
+    collection_name = "rounds"
+    noun = "round"
+    kind = Round
+    order = (("opened_at", DESCENDING),)
+    indexes = (
+        Index((("opened_at", DESCENDING), ("_id", ASCENDING))),
+        Index((("document_id", ASCENDING), ("opened_at", DESCENDING), ("_id", ASCENDING))),
+        Index((("groups.node", ASCENDING), ("state", ASCENDING), ("opened_at", DESCENDING), ("_id", ASCENDING))),
+    )
+
+    def listed(
+        self, caller: Caller, *, page_size: int, cursor: str | None, document_id: str | None, state: str | None
+    ) -> Page[Round]:
+        """A page of rounds."""
+        return self.page(_given(document_id=document_id, state=state), page_size, cursor, caller.visibilities())
+
+    def asking(self, node: str, caller: Caller, page_size: int, cursor: str | None) -> Page[Round]:
+        """A page of the open rounds that ask a group of the node."""
+        return self.page({"groups.node": node, "state": "open"}, page_size, cursor, caller.visibilities())
+
+
+class Opinions(Repository[Opinion]):
+    """A group has one in a round."""
+
+    collection_name = "opinions"
+    noun = "opinion"
+    kind = Opinion
+    indexes = (
+        Index(
+            (("round_id", ASCENDING), ("group_id", ASCENDING)),
+            unique=True,
+            conflict="opinion-exists",
+            field="group_id",
+        ),
+        Index((("round_id", ASCENDING), ("_id", ASCENDING))),
+        Index((("group_id", ASCENDING), ("_id", ASCENDING))),
+    )
+
+    def listed(
+        self, caller: Caller, *, page_size: int, cursor: str | None, round_id: str | None, group_id: str | None
+    ) -> Page[Opinion]:
+        """A page of opinions."""
+        return self.page(_given(round_id=round_id, group_id=group_id), page_size, cursor, caller.visibilities())
+
+    def of_rounds(self, ids: Sequence[str], visible: Sequence[str] | None = None) -> list[Opinion]:
+        """Every opinion in these rounds that may be seen."""
+        conditions: dict[str, Any] = {"round_id": {"$in": list(ids)}}
+        if visible is not None:
+            conditions["visibility"] = {"$in": list(visible)}
+        return [self.to_record(document) for document in self.collection.find(conditions).sort("_id", ASCENDING)]
+
+
+def _given(**asked: Any) -> dict[str, Any]:
+    return {name: value for name, value in asked.items() if value}

@@ -1,0 +1,1 @@
+"""A service of the tests whose handler needs the versions of a record in order."""

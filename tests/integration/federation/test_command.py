@@ -1,0 +1,45 @@
+"""`./gtm node …` against two running nodes: what an operator types, and reads."""
+
+import json
+import subprocess
+import sys
+from typing import Any
+from urllib.parse import urlsplit
+
+from tests.integration.federation.linked import Linked, apart
+from tests.integration.node import ROOT
+
+Pair = tuple[Linked, Linked]
+
+
+def gtm(node: Linked, *words: str, given: str = "", language: str = "fr") -> subprocess.CompletedProcess[str]:
+    environment = node.environment(GTM_HTTP_PORT=str(urlsplit(node.http).port), GTM_LANGUAGE=language, COLUMNS="200")
+    command = [sys.executable, "-W", "ignore", "-m", "launcher", "node", *words]
+    return subprocess.run(
+        command, cwd=ROOT, env=environment, input=given, capture_output=True, text=True, timeout=120, check=False
+    )
+
+
+def test_from_the_invitation_to_the_end(pair: Pair, eventually: Any) -> None:
+    centre, region = pair
+    apart(pair)
+    assert "travaille seul" in gtm(region, "status").stdout
+    invited = gtm(centre, "invite", "agadez", "--valid-hours", "2")
+    assert invited.returncode == 0, invited.stderr
+    assert "valable une fois" in invited.stderr and " " not in invited.stdout.strip()
+    joined = gtm(region, "join", "-", given=invited.stdout, language="en")
+    assert (joined.returncode, joined.stdout.splitlines()[0][:17]) == (0, "Linked to central"), joined.stderr
+    eventually(lambda: "à jour" in gtm(region, "status").stdout)
+    eventually(lambda: "up to date" in gtm(centre, "status", language="en").stdout)
+    listed = {one["node"]: one["state"] for one in json.loads(gtm(centre, "list", "--json").stdout)}
+    assert (listed["central"], listed["agadez"]) == ("joined", "joined")
+    assert "membre" in gtm(centre, "list").stdout
+    assert gtm(centre, "suspend", "agadez", "--reason", "essai").returncode == 0
+    assert "suspendu" in gtm(centre, "status").stdout
+    assert gtm(centre, "resume", "agadez", "--reason", "essai").returncode == 0
+    again = gtm(centre, "invite", "agadez")
+    assert (again.returncode, again.stdout) == (1, "")
+    assert "--replace" in again.stderr
+    assert gtm(centre, "suspend", "agadez").returncode == 2
+    removed = gtm(centre, "remove", "agadez", "--reason", "essai", "--force", "--json")
+    assert json.loads(removed.stdout)["state"] == "removed"

@@ -1,0 +1,124 @@
+"""Invitations that must not work: used by another machine, expired, altered, for others; and guessing is slowed."""
+
+import base64
+import json
+from typing import Any
+
+import pytest
+
+from chassis.certificates import make_request
+from services.federation.domain import invitation as invitations
+from tests.integration.federation.linked import Linked, apart, invite, joined
+
+Pair = tuple[Linked, Linked]
+DESCRIPTION = {"name": {"fr": "Agadez", "en": "Agadez"}, "body": None, "services": ["actors"], "address": None}
+
+
+def request(token: str, csr: str, node: str = "agadez") -> dict[str, Any]:
+    asked = {"node": node, "csr": csr, "description": DESCRIPTION}
+    return {**asked, "proof": invitations.proof(invitations.read(token).secret, invitations.REQUEST, asked)}
+
+
+def enrol(centre: Linked, body: dict[str, Any]) -> Any:
+    return centre.api("POST", "/federation/enrolments", body, roles=())
+
+
+@pytest.fixture(scope="module", autouse=True)
+def after(pair: Pair) -> Any:
+    apart(pair)
+    yield
+    apart(pair)
+
+
+def test_the_same_key_gets_the_same_answer_and_another_key_none(pair: Pair, eventually: Any) -> None:
+    centre = pair[0]
+    token = invite(centre)
+    _, csr = make_request("agadez")
+    first, again = enrol(centre, request(token, csr)), enrol(centre, request(token, csr))
+    assert first.status_code == again.status_code == 200, first.text
+    assert first.json() == again.json()
+    other = enrol(centre, request(token, make_request("agadez")[1]))
+    assert (other.status_code, other.json()["code"]) == (409, "invitation-used")
+    assert [one["code"] for one in centre.link("agadez")["warnings"]] == ["second-claim"]
+    assert "Une autre machine" in centre.link("agadez")["warnings"][0]["text"]
+    apart(pair)
+
+
+def test_one_that_is_over_is_refused_and_says_so_in_both_languages(pair: Pair) -> None:
+    centre, region = pair
+    token = invite(centre)
+    past = {"$set": {"expires": invitations.read(token).expires.replace(year=2025)}}
+    centre.database("federation")["invitations"].update_one({"_id": invitations.read(token).id}, past)
+    found = region.api("POST", "/federation/join", {"invitation": token})
+    assert (found.status_code, found.json()["code"]) == (422, "invitation-expired")
+    assert "n’est plus valable" in found.json()["detail"]
+
+
+@pytest.mark.parametrize("damage", ["", "x", "é", "QUJD", "e30"])
+def test_what_is_no_invitation_is_told_from_a_damaged_one(pair: Pair, damage: str) -> None:
+    found = pair[1].api("POST", "/federation/join", {"invitation": damage or "?"})
+    assert (found.status_code, found.json()["code"]) == (422, "invitation-unreadable")
+
+
+def altered(token: str, **changes: Any) -> str:
+    said = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))) | changes
+    return base64.urlsafe_b64encode(json.dumps(said).encode()).decode()
+
+
+def test_one_that_was_changed_on_its_way_is_seen_before_anybody_is_asked(pair: Pair) -> None:
+    token = invite(pair[0])
+    found = pair[1].api("POST", "/federation/join", {"invitation": altered(token, addresses=["http://evil.example"])})
+    assert (found.status_code, found.json()["code"]) == (422, "invitation-altered")
+
+
+def test_those_of_others_are_refused_by_the_region_itself(pair: Pair) -> None:
+    centre, region = pair
+    other = centre.api("POST", "/federation/invitations", {"node": "zinder"}).json()["invitation"]
+    found = region.api("POST", "/federation/join", {"invitation": other})
+    assert (found.status_code, found.json()["code"]) == (422, "invitation-for-another-node")
+    made = invitations.read(invite(centre))
+    foreign = invitations.write(type(made)(**{**made.__dict__, "hub": "tahoua"}))
+    found = region.api("POST", "/federation/join", {"invitation": foreign})
+    assert (found.status_code, found.json()["code"]) == (409, "invitation-of-another-hub")
+
+
+def test_a_region_invites_nobody_and_only_admins_invite(pair: Pair) -> None:
+    centre, region = pair
+    found = region.api("POST", "/federation/invitations", {"node": "zinder"})
+    assert (found.status_code, found.json()["code"]) == (409, "not-a-hub")
+    assert centre.api("POST", "/federation/invitations", {"node": "zinder"}, ("secretariat",)).status_code == 403
+    for name in ("central", "Zinder", "a.b", "#"):
+        assert centre.api("POST", "/federation/invitations", {"node": name}).status_code == 422
+
+
+def test_a_newer_invitation_ends_an_older_one_and_guessing_is_slowed(pair: Pair) -> None:
+    centre = pair[0]
+    old, _new = invite(centre), invite(centre)
+    _, csr = make_request("agadez")
+    found = enrol(centre, request(old, csr))
+    assert (found.status_code, found.json()["code"]) == (403, "enrolment-refused")
+    codes = [enrol(centre, {**request(old, csr), "node": "tahoua"}).status_code for _ in range(20)]
+    assert codes[:5] == [403] * 5
+    assert 429 in codes
+
+
+def test_a_centre_that_does_not_answer_is_named_and_nothing_is_begun(pair: Pair) -> None:
+    centre, region = pair
+    made = invitations.read(invite(centre))
+    nobody = invitations.write(type(made)(**{**made.__dict__, "addresses": ("http://127.0.0.1:9",)}))
+    found = region.api("POST", "/federation/join", {"invitation": nobody})
+    assert (found.status_code, found.json()["code"]) == (503, "hub-unreachable")
+    assert "127.0.0.1:9" in found.json()["detail"]
+    assert not (region.home / "keys" / "federation" / "link.json").exists()
+
+
+def test_a_member_joins_anew_with_replace_alone(pair: Pair) -> None:
+    centre = pair[0]
+    joined(pair)
+    found = centre.api("POST", "/federation/invitations", {"node": "agadez"})
+    assert (found.status_code, found.json()["code"]) == (409, "node-already-joined")
+    before = centre.surroundings.manage("GET", "users/agadez")["password_hash"]
+    token = invite(centre, replace=True)
+    found = pair[1].api("POST", "/federation/join", {"invitation": token})
+    assert found.status_code == 200, found.text
+    assert centre.surroundings.manage("GET", "users/agadez")["password_hash"] != before

@@ -1,0 +1,203 @@
+"""The broker of a centre as the launcher makes it: whom its TLS listener lets in, and which accounts it has.
+
+Real clients over real TLS, each with the certificate that its case is about; a client is in when the broker greets it.
+"""
+
+import json
+import os
+import socket
+import ssl
+import subprocess
+import urllib.error
+import urllib.request
+from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from amqp import Connection, Message, PreconditionFailed
+
+from chassis import certificates
+from chassis.certificates import Authority
+from chassis.kernel.clock import now
+from launcher import broker
+from launcher.programs import Program
+from launcher.settings import Settings
+from tests.integration.eventually import eventually
+from tests.integration.ports import free_port
+
+GREETING = b"AMQP\x00\x00\x09\x01"
+SECONDS = 20
+VERSIONS = [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3]
+
+
+@dataclass(frozen=True)
+class Centre:
+    """A broker of a centre, nothing else of it."""
+
+    settings: Settings
+    management: str
+
+    @property
+    def port(self) -> int:
+        return self.settings.ports["link"]
+
+    @property
+    def authority(self) -> Authority:
+        return Authority(self.settings.keys / "federation")
+
+    def manage(self, method: str, path: str, user: str, password: str) -> int:
+        """The status of a request to its management API."""
+        address = f"http://127.0.0.1:{self.settings.ports['amqp_management']}/api/{path}"
+        known = b64encode(f"{user}:{password}".encode()).decode()
+        headers = {"Authorization": f"Basic {known}", "Content-Type": "application/json"}
+        body = json.dumps({"password": "x", "tags": ""}).encode() if method == "PUT" else None
+        request = urllib.request.Request(address, method=method, data=body, headers=headers)
+        try:
+            with urllib.request.urlopen(request, timeout=SECONDS) as answer:
+                return int(answer.status)
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code
+
+
+@pytest.fixture(scope="module")
+def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
+    home = tmp_path_factory.mktemp("centre") / "home"
+    told = {"GTM_HOME": str(home), "GTM_HTTP_PORT": str(free_port(above=20)), "PATH": os.environ["PATH"]}
+    settings = Settings.from_environment(told)
+    settings.home.make()
+    made = broker.prepare(settings)
+    running = [_started(program) for program in made.programs]
+    try:
+        eventually(lambda: broker.answers(made), within=90, every=0.5)
+        yield Centre(settings, str(made.management))
+    finally:
+        for process in reversed(running):
+            process.terminate()
+            process.wait(60)
+
+
+def _started(program: Program) -> subprocess.Popen[bytes]:
+    with (program.cwd / f"{program.name}.out").open("wb") as out:
+        null = subprocess.DEVNULL
+        return subprocess.Popen(program.argv, env=program.env, cwd=program.cwd, stdin=null, stdout=out, stderr=out)
+
+
+@dataclass(frozen=True)
+class Client:
+    """Who dials in: what it trusts, and what it shows."""
+
+    trusts: str
+    shows: Path | None = None
+    version: ssl.TLSVersion = ssl.TLSVersion.TLSv1_3
+
+    def context(self) -> ssl.SSLContext:
+        made = ssl.create_default_context(cadata=self.trusts)
+        made.minimum_version = made.maximum_version = self.version
+        if self.shows is not None:
+            made.load_cert_chain(self.shows)
+        return made
+
+    def is_let_in(self, port: int, host: str = "localhost") -> bool:
+        """Whether the broker begins to speak AMQP with it. Raises: ssl.SSLCertVerificationError, if it refuses."""
+        with socket.create_connection(("127.0.0.1", port), SECONDS) as plain:
+            try:
+                with self.context().wrap_socket(plain, server_hostname=host) as secure:
+                    secure.sendall(GREETING)
+                    return secure.recv(1) == b"\x01"
+            except ssl.SSLCertVerificationError:
+                raise
+            except (ssl.SSLError, ConnectionError):
+                return False
+
+
+@contextmanager
+def opened(port: int, user: str, password: str, **more: Any) -> Iterator[Connection]:
+    """An open connection of an account."""
+    made = Connection(f"localhost:{port}", user, password, virtual_host="gtm", connect_timeout=SECONDS, **more)
+    made.connect()
+    try:
+        yield made
+    finally:
+        made.collect()
+
+
+def shown(folder: Path, authority: Authority, node: str = "agadez", days: int = 30, ago: int = 0) -> Path:
+    """Key and certificate of a region in one file, from that authority."""
+    key, csr = certificates.make_request(node)
+    path = folder / f"{node}-{days}-{ago}.pem"
+    path.write_text(key + authority.sign(csr, node, days, now() - timedelta(days=ago)), encoding="ascii")
+    return path
+
+
+@pytest.mark.parametrize("version", VERSIONS, ids=["tls 1.2", "tls 1.3"])
+def test_who_shows_a_certificate_of_the_centre_is_let_in(centre: Centre, tmp_path: Path, version: ssl.TLSVersion):
+    client = Client(centre.authority.certificate, shown(tmp_path, centre.authority), version)
+    assert client.is_let_in(centre.port)
+    assert client.is_let_in(centre.port, "127.0.0.1")
+
+
+@pytest.mark.parametrize("version", VERSIONS, ids=["tls 1.2", "tls 1.3"])
+def test_who_shows_none_is_not(centre: Centre, version: ssl.TLSVersion):
+    assert not Client(centre.authority.certificate, None, version).is_let_in(centre.port)
+
+
+@pytest.mark.parametrize("version", VERSIONS, ids=["tls 1.2", "tls 1.3"])
+def test_who_shows_one_of_another_authority_is_not(centre: Centre, tmp_path: Path, version: ssl.TLSVersion):
+    other = Authority(tmp_path / "other")
+    other.ensure("central")  # the same name, another key
+    assert not Client(centre.authority.certificate, shown(tmp_path, other), version).is_let_in(centre.port)
+
+
+@pytest.mark.parametrize("version", VERSIONS, ids=["tls 1.2", "tls 1.3"])
+def test_who_shows_an_expired_one_is_not(centre: Centre, tmp_path: Path, version: ssl.TLSVersion):
+    expired = shown(tmp_path, centre.authority, days=30, ago=31)
+    assert not Client(centre.authority.certificate, expired, version).is_let_in(centre.port)
+    soon = shown(tmp_path, centre.authority, days=30, ago=29)
+    assert Client(centre.authority.certificate, soon, version).is_let_in(centre.port)
+
+
+def test_a_region_refuses_who_is_not_its_centre(centre: Centre, tmp_path: Path):
+    other = Authority(tmp_path / "other")
+    other.ensure("central")
+    ours = shown(tmp_path, centre.authority)
+    with pytest.raises(ssl.SSLCertVerificationError):
+        Client(other.certificate, ours).is_let_in(centre.port)
+    with pytest.raises(ssl.SSLCertVerificationError):
+        Client(centre.authority.certificate, ours).is_let_in(centre.port, "central.example")
+
+
+def test_an_account_is_opened_over_it(centre: Centre, tmp_path: Path):
+    ca = centre.authority.folder / "ca.pem"
+    shows = shown(tmp_path, centre.authority)
+    told = {"ca_certs": str(ca), "certfile": str(shows), "cert_reqs": ssl.CERT_REQUIRED, "server_hostname": "localhost"}
+    with opened(centre.port, "central", centre.settings.home.secret("broker"), ssl=told) as one:
+        assert one.connected
+
+
+def test_what_the_node_publishes_is_vouched_for_and_nothing_else_in_its_name(centre: Centre):
+    secret = centre.settings.home.secret
+    port = centre.settings.ports["amqp"]
+    message = Message(b"{}", user_id="central")
+    with opened(port, "central", secret("broker"), confirm_publish=True) as own:
+        own.channel().basic_publish_confirm(message, "amq.topic", "x")
+    administrator = opened(port, "central.federation", secret("broker-federation"), confirm_publish=True)
+    with administrator as other, pytest.raises(PreconditionFailed):
+        other.channel().basic_publish_confirm(message, "amq.topic", "x")
+
+
+def test_accounts_are_made_by_the_federation_service_alone(centre: Centre):
+    secret = centre.settings.home.secret
+    own, federation = ("central", secret("broker")), ("central.federation", secret("broker-federation"))
+    assert centre.manage("PUT", "users/agadez", *own) in (401, 403)
+    assert centre.manage("PUT", "users/agadez", *federation) == 201
+    assert centre.manage("GET", "shovels", *federation) == 200
+    assert centre.manage("DELETE", "users/agadez", *federation) == 204
+    assert (
+        centre.management == f"http://central.federation:{federation[1]}@127.0.0.1:{centre.settings.ports['http'] + 2}"
+    )

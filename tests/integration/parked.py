@@ -1,0 +1,13 @@
+"""How many messages a service has parked: what it keeps, and what lies in its queue still."""
+
+from kombu import Connection
+
+from chassis.topology import parked_name
+from tests.integration.node import Node
+
+
+def parked_count(node: Node, service: str) -> int:
+    """Looked at behind the service's back; one that is on its way from the queue to the store may be missed."""
+    with Connection(node.amqp_uri) as connection:
+        waiting = connection.channel().queue_declare(parked_name(service), passive=True).message_count
+    return int(waiting) + int(node.database(service)["parked"].count_documents({}))
