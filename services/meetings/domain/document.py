@@ -11,7 +11,7 @@ STATES = ("submitted", "under_review", "validated", "validated_subject_to", "rej
 OUTCOMES = ("validated", "validated_subject_to", "rejected")
 MOVES = {
     "revise": (("submitted", "rejected", "validated_subject_to"), "submitted"),
-    "open_round": (("submitted", "superseded"), "under_review"),
+    "open_round": (("submitted",), "under_review"),
     "validate": (("under_review",), "validated"),
     "validate_subject_to": (("under_review",), "validated_subject_to"),
     "reject": (("under_review",), "rejected"),
