@@ -26,7 +26,7 @@ from chassis.settings import Settings
 from chassis.store import Store
 from chassis.topology import EVENTS, Subscription
 
-LOOK_SECONDS = 30
+LOOK_SECONDS = 15
 PUBLISH_SECONDS = 60
 log = get_logger()
 
@@ -109,13 +109,14 @@ class Federated(Service):
         return super().adopt(subscription, event)
 
     @timer(interval=LOOK_SECONDS, eager=True)
-    def each_half_minute_see_whether_to_compare(self) -> None:
+    def each_quarter_minute_see_whether_to_compare(self) -> None:
         """A node that is joined says what it holds when it starts and once a day; the centre, when it is asked."""
         settings: Settings = self.settings["GTM"]
         if settings.hub is None:
             return
         try:
             if not _is_joined(settings):
+                type(self)._greeted = False
                 return
             hello = not type(self)._greeted
             if hello or self._due(settings.digest_seconds):

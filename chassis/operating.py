@@ -3,10 +3,11 @@
 The gateway documents its addresses below /admin by the same schemas.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from chassis.schema import Command, Id, Instant, PageQuery, Part, Text, Whole, maybe, one
 
@@ -69,6 +70,7 @@ class Resendable(Command):
 class ResendEvents(PageQuery):
     """Which events of the log to send again, and to which queue; `run` is the same for all pages of one replay."""
 
+    cursor = maybe(Text, 16, validate=validate.Regexp(re.compile(r"\d+\Z", re.ASCII), error="unreadable-cursor"))
     queue = Text(120, required=True)
     subject = maybe(Id)
     type = maybe(Text, 200)

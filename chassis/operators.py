@@ -92,16 +92,12 @@ class Operators(Service):
         subscription = self._subscription(asked["queue"])
         self._types_for(subscription)
         size = asked["page_size"]
-        found = self.store.outbox.log(
-            after=asked["cursor"],
-            most=size,
-            type=asked["type"],
-            subject=asked["subject"],
-        )
-        wanted = [envelope for envelope in found if subscription.takes(envelope["type"])]
+        conditions = {name: asked[name] for name in ("type", "subject") if asked[name]}
+        found, more = self.store.outbox.follow(conditions, int(asked["cursor"] or 0), size)
+        wanted = [envelope for _, envelope in found if subscription.takes(envelope["type"])]
         run = asked["run"] or new_id()
         sent = self._send(wanted, subscription.queue, run)
-        return {"sent": sent, "next_cursor": found[-1]["id"] if len(found) == size else None, "run": run}
+        return {"sent": sent, "next_cursor": str(found[-1][0]) if found and more else None, "run": run}
 
     @rpc
     def forget_copies(self, payload: Any) -> Any:
@@ -111,7 +107,7 @@ class Operators(Service):
         replica = self.store.replicas.get(noun)
         if replica is None:
             raise NotFoundError("no-such-copies", "noun", {"noun": noun, "known": ", ".join(self.store.replicas)})
-        # What other nodes own is not in this node's log: it would not come back.
+        # What other nodes own comes from their log, not from here.
         mine = {"origin": self.store.place.node}
         return {"forgotten": replica.collection.delete_many(mine).deleted_count}
 

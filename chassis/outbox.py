@@ -128,18 +128,6 @@ class Outbox:
         oldest = self.marks.find_one({}, {"time": 1}, sort=[("_id", ASCENDING)])
         return waiting, _age(oldest["time"]) if oldest else 0.0
 
-    def log(
-        self, *, after: str | None, most: int, type: str | None = None, subject: str | None = None
-    ) -> list[dict[str, Any]]:
-        """Envelopes in order of their ids, strictly after one of them. Cost: grows with `most`."""
-        conditions: dict[str, Any] = {"_id": {"$gt": after or ""}}
-        if type:
-            conditions["type"] = type
-        if subject:
-            conditions["subject"] = subject
-        found = self.rows.find(conditions, {"envelope": 1}).sort("_id", ASCENDING).limit(most)
-        return [row["envelope"] for row in found]
-
     def follow(
         self, conditions: Mapping[str, Any], after: int, size: int
     ) -> tuple[list[tuple[int, dict[str, Any]]], bool]:

@@ -77,6 +77,8 @@ class Repository(Generic[R]):
     indexes: ClassVar[tuple[Index, ...]] = ()
     order: ClassVar[tuple[tuple[str, int], ...]] = ()
     """Fields that a list is sorted by before the id, which always decides last."""
+    node: str | None = None
+    """The node whose records may be changed; set by the store."""
 
     def __init__(self, database: Database[Document]) -> None:
         self.collection = database[self.collection_name]
@@ -107,9 +109,14 @@ class Repository(Generic[R]):
         record = self.find(id)
         if record is None or (visible is not None and record.visibility not in visible):
             raise NotFoundError(f"{self.noun.replace('_', '-')}-not-found", None, {"id": id})
-        if version is not None and record.version != version:
-            raise StaleError("stale-version", None, {"given": version, "current": record.version})
-        return record
+        return _in_version(record, version)
+
+    def own(self, id: str, version: int | None = None) -> R:
+        """The record, to change it. Raises: as get; ConflictError not-the-origin before anything else."""
+        record = self.get(id)
+        if self.node is not None and record.origin != self.node:
+            raise ConflictError("not-the-origin", None, {"origin": record.origin})
+        return _in_version(record, version)
 
     def find_by(self, **equal: Any) -> R | None:
         """The first record whose fields (dots as __) equal these values; declare an index for them."""
@@ -148,6 +155,12 @@ class Repository(Generic[R]):
             if index.unique and index.name in text:
                 return ConflictError(index.conflict, index.field, {"noun": self.noun})
         return ConflictError("already-exists", None, {"noun": self.noun, "id": record.id})
+
+
+def _in_version(record: R, version: int | None) -> R:
+    if version is not None and record.version != version:
+        raise StaleError("stale-version", None, {"given": version, "current": record.version})
+    return record
 
 
 def sync_indexes(repositories: Sequence["Repository[Any]"]) -> None:

@@ -186,6 +186,8 @@ class Store(DependencyProvider):
 
     def _make_parts(self) -> None:
         repositories = [kind(self.database) for kind in self.repository_kinds]
+        for repository in repositories:
+            repository.node = self.place.node
         copies = [kind(self.database) for kind in self.replica_kinds]
         self.by_kind = {repository.kind: repository for repository in repositories}
         self.foreign = ForeignRecords(self.by_kind)

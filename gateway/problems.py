@@ -136,7 +136,8 @@ def from_error(error: PlatformError) -> Problem:
     """A service's error as a problem."""
     if error.code == "sign-in-required":  # who did not say who they are is asked to, rather than sent away
         return Problem(401, error.code, error.params, headers={"WWW-Authenticate": CHALLENGE})
-    return Problem(STATUSES[type(error)], error.code, error.params, field=error.field, errors=error.errors)
+    more = {"origin": error.params["origin"]} if error.code == "not-the-origin" else {}
+    return Problem(STATUSES[type(error)], error.code, error.params, field=error.field, errors=error.errors, more=more)
 
 
 def register(app: Flask) -> None:

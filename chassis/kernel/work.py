@@ -16,6 +16,9 @@ class Records(Protocol[R_co]):
     def get(self, id: str, version: int | None = None) -> R_co:
         """The record. Raises: NotFoundError; StaleError when `version` is given and is not the stored one."""
 
+    def own(self, id: str, version: int | None = None) -> R_co:
+        """The record, to change it. Raises: as get; ConflictError not-the-origin when another node owns it."""
+
     def find(self, id: str) -> R_co | None:
         """The record, or None."""
 

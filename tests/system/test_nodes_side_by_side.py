@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from chassis import nodes
+from tests.integration.eventually import eventually
 from tests.integration.ports import free_port
 from tests.system.speaking import SpokenNode
 
@@ -40,7 +41,9 @@ def ins(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SpokenNode]:
 
 @pytest.fixture(scope="module")
 def centre(ins: SpokenNode, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SpokenNode]:
-    with started(tmp_path_factory.mktemp("central") / "home", "central", GTM_SERVICES="actors meetings") as node:
+    with started(
+        tmp_path_factory.mktemp("central") / "home", "central", GTM_SERVICES="actors meetings federation"
+    ) as node:
         yield node
 
 
@@ -125,6 +128,30 @@ def test_only_the_federation_service_may_administer_the_broker(ins: SpokenNode, 
 def test_the_broker_knows_each_node_by_its_name(ins: SpokenNode, centre: SpokenNode):
     for node, id in ((ins, "ins"), (centre, "central")):
         assert environment(node.pids()["actors"])["GTM_AMQP_URI"].startswith(f"amqp://{id}:")
+
+
+def test_two_commands_join_them_and_each_has_what_the_other_tells(ins: SpokenNode, centre: SpokenNode):
+    before = centre.api("POST", "/institutions", {"name": "Tenue avant l’adhésion"}, expect=201)
+    told = centre.gtm("node", "invite", "ins", "--json")
+    assert told.returncode == 0, told.stderr
+    invitation = json.loads(told.stdout)["invitation"]
+    done = ins.gtm("node", "join", invitation)
+    assert done.returncode == 0, done.stderr
+    assert ins.gtm("node", "join", invitation).returncode == 0  # again: nothing more happens
+    eventually(lambda: found(ins, before["id"]), within=120)
+    theirs = ins.api("POST", "/institutions", {"name": "Dite par l’INS"}, expect=201)
+    eventually(lambda: found(centre, theirs["id"]), within=60)
+    assert centre.api("GET", f"/institutions/{theirs['id']}")["origin"] == "ins"
+    refused = centre.api(
+        "PATCH", f"/institutions/{theirs['id']}", {"note": "x"}, expect=409, headers={"If-Match": '"1"'}
+    )
+    assert (json.loads(refused)["code"], json.loads(refused)["origin"]) == ("not-the-origin", "ins")
+    assert "ins" in centre.gtm("node", "list").stdout
+    assert ins.gtm("node", "status").returncode == 0
+
+
+def found(node: SpokenNode, id: str) -> bool:
+    return id in [one["id"] for one in node.api("GET", "/institutions?page_size=200")["items"]]
 
 
 def test_a_mistake_in_its_description_is_one_line_and_starts_nothing(tmp_path: Path):

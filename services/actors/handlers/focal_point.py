@@ -21,7 +21,7 @@ def create_focal_point(work: Work, **fields: Any) -> FocalPoint:
 def change_focal_point(work: Work, *, id: str, version: int | None, changes: dict[str, Any]) -> FocalPoint:
     """Other values for some fields. Raises: NotFoundError, StaleError, ConflictError."""
     work.caller.require("secretariat", "admin")
-    focal_point = work.focal_points.get(id, version)
+    focal_point = work.focal_points.own(id, version)
     refuse(unknown_institutions(work, [("institution_id", changes.get("institution_id"))]))
     changed = work.revise(focal_point, **changes)
     work.save(changed, events.FOCAL_POINT_CHANGED)

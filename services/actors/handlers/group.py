@@ -22,7 +22,7 @@ def create_group(work: Work, *, visibility: str, **fields: Any) -> Group:
 def change_group(work: Work, *, id: str, version: int | None, changes: dict[str, Any]) -> Group:
     """Other values for some fields, the members' list as a whole. Raises: NotFoundError, StaleError."""
     work.caller.require("secretariat", "admin")
-    group = work.groups.get(id, version)
+    group = work.groups.own(id, version)
     _check(work, changes)
     changed = work.revise(group, **changes)
     work.save(changed, events.GROUP_CHANGED)

@@ -22,7 +22,7 @@ def create_institution(work: Work, *, visibility: str, **fields: Any) -> Institu
 def change_institution(work: Work, *, id: str, version: int | None, changes: dict[str, Any]) -> Institution:
     """Other values for some fields. Raises: NotFoundError, StaleError, ConflictError."""
     work.caller.require("secretariat", "admin")
-    institution = work.institutions.get(id, version)
+    institution = work.institutions.own(id, version)
     _check(work, changes)
     changed = work.revise(institution, **changes)
     work.save(changed, events.INSTITUTION_CHANGED)

@@ -24,7 +24,7 @@ def create_intervention(work: Work, *, visibility: str, **fields: Any) -> Interv
 def change_intervention(work: Work, *, id: str, version: int | None, changes: dict[str, Any]) -> Intervention:
     """Other values for some fields. Raises: NotFoundError, StaleError, InvalidError."""
     work.caller.require("secretariat", "admin")
-    intervention = work.interventions.get(id, version)
+    intervention = work.interventions.own(id, version)
     _check(work, {"start": intervention.start, "end": intervention.end, **changes})
     changed = work.revise(intervention, **changes)
     work.save(changed, events.INTERVENTION_CHANGED)

@@ -47,7 +47,8 @@ class MemberEntrypoints(CentreEntrypoints):
         parts, hub = self.parts, str(self.parts.settings.hub)
         if not parts.files.link():
             raise NotFoundError("node-not-found", None, {"id": hub})
-        joining.leave(hub, force, parts.files, parts.region_broker, lambda: parts.links.forget(hub))
+        with parts.changing:
+            joining.leave(hub, force, parts.files, parts.region_broker, lambda: parts.links.forget(hub))
         return {"node": parts.settings.node, "hub": hub, "state": "removed"}
 
     def _short(self, id: str) -> str:

@@ -1,5 +1,6 @@
 """What the entrypoints work with, made once a process: this node's broker, keys, memory of pulses."""
 
+import threading
 from typing import Any
 
 from nameko.extensions import DependencyProvider
@@ -35,6 +36,8 @@ class Parts:
         self.memory = Memory(settings.node, new_id())
         self.born = now()
         self.watch = Watch()
+        self.changing = threading.Lock()
+        """Held while the membership or its transports change: a round must not make anew what a call just removes."""
         self.provisioned: Any = None
         """What the centre's broker was last made to fit: (node, version) of each member."""
 

@@ -85,9 +85,13 @@ class Rounds(Federating):
         states = parts.region_broker.states(hub)
         parts.watch = parts.watch.look(*parts.region_broker.outbound(hub))
         if "missing" in states.values():
-            parts.region_broker.connect(link)
+            with parts.changing:
+                if parts.files.link():
+                    parts.region_broker.connect(link)
         out, back = f"to-{hub}", f"from-{hub}"
-        if states[out] == "running" and parts.watch.stuck and parts.watch.looks % MISSED == 0:
+        rest = MISSED * parts.settings.heartbeat
+        if states[out] == "running" and parts.watch.stuck and at - self._woken.get(out, 0.0) > rest:
+            self._woken[out] = at
             self._restart(out, link)
         heard = parts.links.of(hub)
         silent = (now() - heard["heard_at"]).total_seconds() if heard else 0.0
@@ -99,7 +103,9 @@ class Rounds(Federating):
     def _restart(self, name: str, link: dict[str, Any]) -> None:
         log.warning("federation.shovel_restarted", shovel=name)
         metrics.SHOVEL_RESTARTS.labels(name).inc()
-        self.parts.region_broker.restart(name, link)
+        with self.parts.changing:
+            if self.parts.files.link():
+                self.parts.region_broker.restart(name, link)
 
 
 def _fit(parts: Parts, link: dict[str, Any]) -> None:
@@ -107,5 +113,7 @@ def _fit(parts: Parts, link: dict[str, Any]) -> None:
     if parts.settings.hub is None:
         parts.provision()
         parts.invitations.forget_old(now())
-    elif link:
-        finish(link, parts.files, parts.region_broker)
+        return
+    with parts.changing:
+        if link and parts.files.link():
+            finish(link, parts.files, parts.region_broker)

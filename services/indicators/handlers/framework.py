@@ -23,7 +23,7 @@ def create_framework(work: Work, *, visibility: str, **fields: Any) -> Framework
 def change_framework(work: Work, *, id: str, version: int | None, changes: dict[str, Any]) -> Framework:
     """Other values for some fields. Raises: NotFoundError, StaleError, InvalidError, ConflictError."""
     work.caller.require(*WRITERS)
-    framework = work.revise(work.frameworks.get(id, version), **changes)
+    framework = work.revise(work.frameworks.own(id, version), **changes)
     errors = framework_faults(framework)
     if "nodes" in changes:
         used = sorted(work.indicators.nodes_in_use(id))

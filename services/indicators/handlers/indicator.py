@@ -26,7 +26,7 @@ def create_indicator(work: Work, *, visibility: str, **fields: Any) -> Indicator
 def change_indicator(work: Work, *, id: str, version: int | None, changes: dict[str, Any]) -> Indicator:
     """Other values for some fields. Raises: NotFoundError, StaleError, InvalidError, ConflictError."""
     work.caller.require(*WRITERS)
-    before = work.indicators.get(id, version)
+    before = work.indicators.own(id, version)
     indicator = work.revise(before, **changes)
     settled = settled_faults(before, indicator)
     if settled and not work.observations.any_of(id):

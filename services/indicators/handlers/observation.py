@@ -27,7 +27,7 @@ def create_observation(work: Work, *, visibility: str, **fields: Any) -> Observa
 def change_observation(work: Work, *, id: str, version: int | None, changes: dict[str, Any]) -> Observation:
     """Revise a figure, which is then submitted anew. Raises: NotFoundError, StaleError, InvalidError, ConflictError."""
     work.caller.require(*WRITERS)
-    before = work.observations.get(id, version)
+    before = work.observations.own(id, version)
     observation = work.revise(before, **changes)
     if observation == before:
         return before
@@ -54,7 +54,7 @@ def return_observation(work: Work, *, id: str, version: int | None, reason: str)
 
 def _move(work: Work, id: str, version: int | None, act: str, event: EventType, **others: Any) -> Observation:
     work.caller.require(*JUDGES)
-    observation = work.observations.get(id, version)
+    observation = work.observations.own(id, version)
     moved = work.revise(observation, status=next_status(observation, act), **others)
     work.save(moved, event)
     return moved

@@ -27,7 +27,7 @@ def submit_document(work: Work, *, visibility: str, reference: str, note: str | 
 def change_document(work: Work, *, id: str, version: int | None, changes: dict[str, Any]) -> Document:
     """Another title, kind or summary. Raises: NotFoundError; StaleError; ConflictError document-state."""
     work.caller.require(*SECRETARIAT)
-    document = work.documents.get(id, version)
+    document = work.documents.own(id, version)
     may_change(document)
     changed = work.revise(document, **changes)
     work.save(changed, events.DOCUMENT_CHANGED)
@@ -37,7 +37,7 @@ def change_document(work: Work, *, id: str, version: int | None, changes: dict[s
 def revise_document(work: Work, *, id: str, version: int | None, reference: str, note: str | None) -> Document:
     """Another text, to be asked about in a round of its own. Raises: ConflictError document-state."""
     work.caller.require(*SECRETARIAT)
-    document = work.documents.get(id, version)
+    document = work.documents.own(id, version)
     text = _text(work, len(document.versions) + 1, reference, note)
     revised = work.revise(document, state=next_state(document, "revise"), versions=[*document.versions, text])
     work.save(revised, events.DOCUMENT_REVISED)
@@ -47,7 +47,7 @@ def revise_document(work: Work, *, id: str, version: int | None, reference: str,
 def supersede_document(work: Work, *, id: str, version: int | None) -> Document:
     """Another document stands in its place. Raises: ConflictError document-state."""
     work.caller.require(*SECRETARIAT)
-    document = work.documents.get(id, version)
+    document = work.documents.own(id, version)
     superseded = work.revise(document, state=next_state(document, "supersede"))
     work.save(superseded, events.DOCUMENT_SUPERSEDED)
     return superseded
@@ -84,7 +84,7 @@ def open_round(work: Work, *, id: str, group_ids: list[str], deadline: datetime,
 def change_round(work: Work, *, id: str, version: int | None, changes: dict[str, Any]) -> Round:
     """Another deadline, or other words. Raises: NotFoundError; StaleError; ConflictError round-closed."""
     work.caller.require(*SECRETARIAT)
-    known = work.rounds.get(id, version)
+    known = work.rounds.own(id, version)
     round_may_change(known)
     if "deadline" in changes:
         refuse(_ahead(work, changes["deadline"]))
@@ -96,7 +96,7 @@ def change_round(work: Work, *, id: str, version: int | None, changes: dict[str,
 def close_round(work: Work, *, id: str, version: int | None, outcome: str, conclusion: str | None) -> Round:
     """End it with an outcome, which the document takes on; who has not answered is named. Raises: ConflictError."""
     work.caller.require(*SECRETARIAT)
-    known = work.rounds.get(id, version)
+    known = work.rounds.own(id, version)
     round_may_change(known)
     count = tally(known, work.opinions.of_rounds([id]), work.now)
     closed = work.revise(

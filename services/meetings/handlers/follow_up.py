@@ -37,7 +37,7 @@ def respond(work: Work, *, id: str, institution_id: str | None, **said: Any) -> 
 
 def change_response(work: Work, *, id: str, version: int | None, changes: dict[str, Any]) -> Response:
     """Decide otherwise. Raises: NotFoundError; StaleError; ConflictError not-the-origin, recommendation-over."""
-    response = work.responses.get(id, version)
+    response = work.responses.own(id, version)
     speaking_for(work, response.institution_id)
     recommendation = open_to_acts(work, response.recommendation_id)
     said = {"decision": response.decision, "reason": response.reason, **changes}

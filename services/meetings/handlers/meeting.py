@@ -32,7 +32,7 @@ def create_meeting(work: Work, *, visibility: str, **fields: Any) -> Meeting:
 def change_meeting(work: Work, *, id: str, version: int | None, changes: dict[str, Any]) -> Meeting:
     """Other values for some fields. Raises: NotFoundError, StaleError, ConflictError meeting-over."""
     work.caller.require("secretariat", "admin")
-    meeting = work.meetings.get(id, version)
+    meeting = work.meetings.own(id, version)
     may_change(meeting)
     if "group_id" in changes:
         group = group_of(work, changes["group_id"])
@@ -48,7 +48,7 @@ def change_meeting(work: Work, *, id: str, version: int | None, changes: dict[st
 def move_meeting(work: Work, act: str, *, id: str, version: int | None, **said: Any) -> Meeting:
     """Convene (perhaps on another day), hold, close, postpone or cancel. Raises: ConflictError meeting-state."""
     work.caller.require("secretariat", "admin")
-    meeting = work.meetings.get(id, version)
+    meeting = work.meetings.own(id, version)
     changes = {name: value for name, value in said.items() if value is not None}
     moved = work.revise(meeting, state=next_state(meeting, act), **changes)
     refuse(hours_in_order({"start": moved.start, "end": moved.end}))

@@ -31,7 +31,7 @@ def give_opinion(work: Work, *, id: str, group_id: str, **said: Any) -> Opinion:
 def change_opinion(work: Work, *, id: str, version: int | None, changes: dict[str, Any]) -> Opinion:
     """The group thinks otherwise now. Raises: NotFoundError; StaleError; ConflictError not-the-origin."""
     work.caller.require("secretariat", "admin")
-    opinion = work.opinions.get(id, version)
+    opinion = work.opinions.own(id, version)
     _check_meeting(work, changes)
     if work.revise(opinion, **changes) is opinion:
         return opinion

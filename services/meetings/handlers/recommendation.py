@@ -34,7 +34,7 @@ def create_recommendation(work: Work, *, visibility: str, **fields: Any) -> Reco
 def change_recommendation(work: Work, *, id: str, version: int | None, changes: dict[str, Any]) -> Recommendation:
     """Other values for some fields. Raises: NotFoundError, StaleError, ConflictError recommendation-over."""
     work.caller.require("secretariat", "admin")
-    recommendation = work.recommendations.get(id, version)
+    recommendation = work.recommendations.own(id, version)
     if recommendation.status in ("verified", "cancelled"):
         raise ConflictError("recommendation-over", "status", {"status": recommendation.status})
     if changes.get("meeting_id", recommendation.meeting_id) != recommendation.meeting_id:
@@ -48,7 +48,7 @@ def change_recommendation(work: Work, *, id: str, version: int | None, changes: 
 def move_recommendation(work: Work, act: str, *, id: str, version: int | None) -> Recommendation:
     """Start, complete, verify, reopen or cancel. Raises: ConflictError recommendation-status."""
     work.caller.require("secretariat", "admin")
-    recommendation = work.recommendations.get(id, version)
+    recommendation = work.recommendations.own(id, version)
     status = next_status(recommendation, act, work.standings.of(recommendation).status)
     # Reports that were known when work was taken up again no longer say that it is done.
     turns = max(work.standings.turns(id), default=0) if act == "reopen" else recommendation.reopened_after

@@ -62,7 +62,7 @@ def answer_referral(work: Work, *, id: str, verdict: str, into_id: str | None, r
 def change_answer(work: Work, *, id: str, version: int | None, changes: dict[str, Any]) -> ReferralAnswer:
     """Another verdict; so a merge is undone. Raises: NotFoundError; StaleError; ConflictError not-the-origin."""
     work.caller.require(*SECRETARIAT)
-    answer = work.referral_answers.get(id, version)
+    answer = work.referral_answers.own(id, version)
     verdict = changes.get("verdict", answer.verdict)
     if verdict != "merged":
         changes.setdefault("into_id", None)

@@ -24,7 +24,7 @@ def read_notification(work: Work, *, id: str, version: int | None) -> Notificati
     work.caller.require(*ROLES)
     # Whose it is comes first: nobody learns the version of another's.
     _own(work, work.notifications.get(id))
-    notification = work.notifications.get(id, version)
+    notification = work.notifications.own(id, version)
     if notification.read_at is None:
         notification = work.revise(notification, read_at=work.now)
         work.save(notification, events.NOTIFICATION_READ)

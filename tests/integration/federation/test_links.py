@@ -76,7 +76,9 @@ def _waiting(node: Linked, institutions: int) -> dict[str, Any] | None:
     return found if found.get("nouns", {}).get("institution") == institutions else None
 
 
-def test_a_transport_that_moves_nothing_is_called_blocked_and_begun_anew(pair: Pair, eventually: Any) -> None:
+def test_a_transport_that_moves_nothing_is_called_blocked_until_what_is_refused_is_gone(
+    pair: Pair, eventually: Any
+) -> None:
     centre, region = pair
     # What the queue's bindings keep out, put in behind their back: the centre refuses it, and all that comes behind.
     with Connection(region.amqp_uri) as connection:
@@ -85,7 +87,6 @@ def test_a_transport_that_moves_nothing_is_called_blocked_and_begun_anew(pair: P
     eventually(lambda: region.link("central")["state"] == "blocked", within=120)
     assert region.link("central")["text"].startswith("bloqué")
     assert seen(centre, there).status_code == 404
-    eventually(lambda: "federation.shovel_restarted" in region.log("federation"), within=120)
     region.stop("federation")  # it would make the transport anew while it is being cleared
     region.surroundings.manage("DELETE", f"parameters/shovel/{region.vhost}/to-central")
     eventually(lambda: not region.queue("outbound.central")["messages_unacknowledged"])
@@ -93,6 +94,15 @@ def test_a_transport_that_moves_nothing_is_called_blocked_and_begun_anew(pair: P
     region.start_federation()
     after = create(region)
     eventually(lambda: seen(centre, after).ok, within=120)
+    eventually(lambda: region.link("central")["state"] == "up_to_date")
+
+
+def test_a_transport_that_runs_and_brings_nothing_is_begun_anew(pair: Pair, eventually: Any) -> None:
+    centre, region = pair
+    centre.stop("federation")
+    eventually(lambda: '"from-central", "event": "federation.shovel_restarted"' in region.log("federation"))
+    assert region.link("central")["text"].startswith("silencieux depuis")
+    centre.start_federation()
     eventually(lambda: region.link("central")["state"] == "up_to_date")
 
 

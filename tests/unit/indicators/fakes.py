@@ -31,6 +31,9 @@ class FakeRecords:
     def find(self, id: str) -> Any:
         return self.rows.get(id)
 
+    def own(self, id: str, version: int | None = None) -> Any:
+        return self.get(id, version)
+
     def get(self, id: str, version: int | None = None) -> Any:
         record = self.rows.get(id)
         if record is None:

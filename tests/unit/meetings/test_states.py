@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chassis.kernel.errors import ConflictError
-from services.meetings.domain import meeting, minutes, recommendation
+from services.meetings.domain import document, meeting, minutes, recommendation
 
 NOW = datetime(2026, 1, 31, tzinfo=UTC)
 OWN = {"origin": "central", "version": 1, "visibility": "gtm", "created_at": NOW, "created_by": "x", "updated_at": NOW}
@@ -28,6 +28,10 @@ def a_recommendation(status: str) -> recommendation.Recommendation:
     return recommendation.Recommendation(**BASE, text="…", meeting_id="02", status=status)
 
 
+def a_document(state: str) -> document.Document:
+    return document.Document(**BASE, title="Plan", state=state)
+
+
 LIVES: list[tuple[Any, Callable[[str], Any], Callable[[Any, str], str], tuple[str, ...], str, set[str]]] = [
     (meeting.MOVES, a_meeting, meeting.next_state, meeting.STATES, "draft", {"closed", "cancelled"}),
     (minutes.MOVES, some_minutes, minutes.next_state, minutes.STATES, "draft", {"published"}),
@@ -39,10 +43,13 @@ LIVES: list[tuple[Any, Callable[[str], Any], Callable[[Any, str], str], tuple[st
         "open",
         {"verified", "cancelled"},
     ),
+    (document.MOVES, a_document, document.next_state, document.STATES, "submitted", {"superseded"}),
 ]
 
 
-@pytest.mark.parametrize(("moves", "make", "move", "states", "first", "last"), LIVES, ids=["meeting", "minutes", "rec"])
+@pytest.mark.parametrize(
+    ("moves", "make", "move", "states", "first", "last"), LIVES, ids=["meeting", "minutes", "rec", "document"]
+)
 def test_every_state_is_reached_and_the_last_ones_are_left_by_nothing(
     moves: Any, make: Any, move: Any, states: tuple[str, ...], first: str, last: set[str]
 ) -> None:

@@ -40,6 +40,9 @@ class FakeNotifications:
     def find(self, id: str) -> Notification | None:
         return self.stored.get(id)
 
+    def own(self, id: str, version: int | None = None) -> Notification:
+        return self.get(id, version)
+
     def get(self, id: str, version: int | None = None) -> Notification:
         if id not in self.stored:
             raise NotFoundError("notification-not-found", None, {"id": id})
