@@ -94,6 +94,7 @@ class GroupFields(Part):
     members = many(MemberSchema, 300)
     status = Choice(*group.STATUSES, load_default="active")
     note = maybe(Text, LONG, lines=True)
+    node = maybe(Text, 40)
 
 
 class GroupSchema(RecordSchema, GroupFields):

@@ -35,3 +35,5 @@ class Group(Record):
     members: tuple[Member, ...] = ()
     status: str = "active"
     note: str | None = None
+    node: str | None = None
+    """The node on which it works, where that is not the one that wrote it down: the centre lists regional groups."""

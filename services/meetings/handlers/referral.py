@@ -29,7 +29,7 @@ def refer(work: Work, *, id: str, to_group_id: str, reason: str | None) -> Refer
         "gtm",
         recommendation_id=id,
         to_group_id=to_group_id,
-        to_node=group["origin"],
+        to_node=group.get("node") or group["origin"],
         reason=reason,
         turn=next_turn(turns_known(work, recommendation)),
         given_at=work.now,
