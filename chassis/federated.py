@@ -99,7 +99,8 @@ class Federated(Service):
     """What the services of records that travel have in common."""
 
     repair = RepairProvider()
-    _greeted = False
+    _greeted: str | None = None
+    """The link over which the centre was greeted."""
 
     def adopt(self, subscription: Subscription, event: Event) -> bool:
         """Keep what another node tells; compare, or answer, where it asks that."""
@@ -115,13 +116,13 @@ class Federated(Service):
         if settings.hub is None:
             return
         try:
-            if not _is_joined(settings):
-                type(self)._greeted = False
+            link = _link(settings)
+            if link is None:
                 return
-            hello = not type(self)._greeted
+            hello = type(self)._greeted != link
             if hello or self._due(settings.digest_seconds):
                 self.repair.announce(settings.hub, hello=hello)
-                type(self)._greeted = True
+                type(self)._greeted = link
         except (UnavailableError, PyMongoError, OSError, AMQPError, KombuError) as error:
             log.warning("comparing.waiting", error=type(error).__name__)
 
@@ -138,11 +139,15 @@ class Federated(Service):
         return found is not None
 
 
-def _is_joined(settings: Settings) -> bool:
-    """Whether what this node says has a way to its centre yet."""
+def _link(settings: Settings) -> str | None:
+    """What tells one link to the centre from the next one after leaving and joining again; None without one."""
     with Connection(settings.amqp_uri, connect_timeout=5) as connection:
         try:
             connection.default_channel.queue_declare(f"outbound.{settings.hub}", passive=True)
         except NotFound:
-            return False
-        return True
+            return None
+    try:
+        written = (settings.keys / "federation" / "link.json").stat()
+    except OSError:
+        return "link"  # of a centre without TLS, or by hand
+    return f"{written.st_ino} {written.st_mtime_ns}"

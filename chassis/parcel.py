@@ -15,7 +15,7 @@ from chassis.envelope import UnreadableEventError
 
 MOST_EVENTS = 200
 MOST_BYTES = 512 * 1024  # of events in a parcel, before they are deflated; one event alone may be larger
-LARGEST = 16 * 1024 * 1024  # bytes that a parcel may come to
+LARGEST = 5 * 1024 * 1024  # bytes that a parcel may come to: the largest event that is taken, and room
 
 
 def packed(envelopes: Iterable[dict[str, Any]], to: str | None) -> Iterator[dict[str, Any]]:
@@ -45,6 +45,8 @@ def unpacked(data: dict[str, Any]) -> list[bytes]:
         raise UnreadableEventError(f"a parcel that cannot be opened: {error}") from error
     if not isinstance(events, list) or not all(isinstance(event, dict) for event in events):
         raise UnreadableEventError("a parcel without a list of events")
+    if len(events) != data["count"]:  # which its schema bounds: each costs time before others have their turn
+        raise UnreadableEventError(f"a parcel of {len(events)} events that says {data['count']}")
     return [orjson.dumps(event) for event in events]
 
 

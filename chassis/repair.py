@@ -68,7 +68,9 @@ class Repair:
 
     def _compare(self, event: Event) -> None:
         mine = self._mine()
-        for told in event.data["digests"]:
+        # One for each noun and origin: else a message could ask for hundreds of answers, each a list of all we hold.
+        told_once = {(one["noun"], one["origin"]): one for one in event.data["digests"]}
+        for told in told_once.values():
             theirs = Digest(told["noun"], told["origin"], told["count"], tuple(told["buckets"]))
             if theirs.noun not in self._records.nouns() or not self._may_take(theirs.origin, event.origin):
                 continue

@@ -8,7 +8,7 @@ from pymongo import ASCENDING, InsertOne, ReplaceOne
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
-from chassis.envelope import Event
+from chassis.envelope import Event, UnreadableEventError
 from chassis.mongo import pieces
 
 
@@ -29,15 +29,21 @@ class Replica:
             self.collection.create_index([(name, ASCENDING)], name=f"{name}_1")
 
     def apply(self, events: Sequence[Event], session: ClientSession) -> None:
-        """Keep the events' records unless what is kept is as new (events.md, Receiving 2 and 4)."""
+        """Keep the events' records unless what is kept is as new (events.md, Receiving 2 and 4).
+
+        Raises: UnreadableEventError when a record is known to belong to another node than the one that speaks.
+        """
         newest: dict[str, Event] = {}
+        owners: dict[str, str] = {}
         for event in events:
+            _require_owner(event, owners.setdefault(event.subject, event.origin))
             if event.subject not in newest or _version(event) > _version(newest[event.subject]):
                 newest[event.subject] = event
         kept: dict[str, tuple[int, int]] = {}
-        fields = {"incarnation": 1, "recordversion": 1}
+        fields = {"incarnation": 1, "recordversion": 1, "origin": 1}
         for piece in pieces(sorted(newest)):
             for one in self.collection.find({"_id": {"$in": piece}}, fields, session=session):
+                _require_owner(newest[one["_id"]], one["origin"])
                 kept[one["_id"]] = one["incarnation"], one["recordversion"]
         writes: list[InsertOne[dict[str, Any]] | ReplaceOne[dict[str, Any]]] = []
         for id, event in newest.items():
@@ -65,6 +71,11 @@ class Replica:
 def keep_copy(event: Event, work: Any) -> None:
     """The handler that does nothing else."""
     work.replicate(event)
+
+
+def _require_owner(event: Event, owner: str) -> None:
+    if event.origin != owner:
+        raise UnreadableEventError(f"forged: {event.subject} belongs to {owner}, not to {event.origin}")
 
 
 def _version(event: Event) -> tuple[int, int]:

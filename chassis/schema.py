@@ -57,12 +57,23 @@ def many(item: "fields.Field[Any] | type[Schema]", most: int = 500, **options: A
     inner = item if isinstance(item, fields.Field) else one(item)
     if not options.get("required"):
         options.setdefault("load_default", list)
-    return fields.List(
+    return _Many(
         inner,
         error_messages=messages(invalid="not-a-list"),
         validate=validate.Length(max=most, error=code("too-many", max=most)),
         **options,
     )
+
+
+class _Many(fields.List[Any]):
+    """A list that is measured before its items are read: a million of them would hold up the process for a minute."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[Any]:
+        if isinstance(value, list | tuple):
+            for check in self.validators:
+                if isinstance(check, validate.Length):
+                    check(value)
+        return super()._deserialize(value, attr, data, **kwargs)
 
 
 def one(schema: "type[Schema]", **options: Any) -> fields.Nested:

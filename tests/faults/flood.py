@@ -24,8 +24,8 @@ class RawMessage(Message):
         return struct.pack(">H", 0xB000) + kind + struct.pack(">I", len(self.entry)) + self.entry + b"\x02"
 
 
-def flood(amqp_uri: str, messages: Iterable[Bad]) -> list[Bad]:
-    """Publish to gtm.events; those that the broker took."""
+def flood(amqp_uri: str, messages: Iterable[Bad], exchange: str = EVENTS.name) -> list[Bad]:
+    """Publish them; those that the broker took."""
     taken: list[Bad] = []
     with Connection(amqp_uri, connect_timeout=5) as connection:
         channel = connection.channel()
@@ -39,10 +39,10 @@ def flood(amqp_uri: str, messages: Iterable[Bad]) -> list[Bad]:
         sent = 0
         for bad in messages:
             if bad.raw_header:
-                taken += [bad] if _alone(amqp_uri, bad) else []
+                taken += [bad] if _alone(amqp_uri, bad, exchange) else []
                 continue
             sent += 1
-            channel._basic_publish(_plain(bad), exchange=EVENTS.name, routing_key=bad.key)
+            channel._basic_publish(_plain(bad), exchange=exchange, routing_key=bad.key)
             taken.append(bad)
             while sent - waiting[0] > WINDOW:
                 connection.drain_events(timeout=30)
@@ -55,13 +55,13 @@ def _plain(bad: Bad) -> Message:
     return Message(bad.body, application_headers=bad.headers, delivery_mode=2, **bad.properties)
 
 
-def _alone(amqp_uri: str, bad: Bad) -> bool:
+def _alone(amqp_uri: str, bad: Bad, exchange: str) -> bool:
     """On a connection of its own, which the broker may end for it."""
     message: Any = RawMessage(bad.body)
     message.entry = bad.raw_header
     try:
         with Connection(amqp_uri, connect_timeout=5, transport_options={"confirm_publish": True}) as connection:
-            connection.channel().basic_publish(message, exchange=EVENTS.name, routing_key=bad.key, timeout=10)
+            connection.channel().basic_publish(message, exchange=exchange, routing_key=bad.key, timeout=10)
     except (AMQPError, OSError):
         return False
     return True

@@ -31,18 +31,28 @@ class Bad:
     headers: dict[str, Any] = field(default_factory=dict)
     properties: dict[str, Any] = field(default_factory=dict)
     raw_header: bytes = b""
+    by: str = ""
+    """The node whose broker account sends it; none: this node's own."""
+    also: tuple[str, ...] = ()
+    """Keys under which it reaches other queues, too; there it is parked."""
+    inside: tuple[str, ...] = ()
+    """The types of the events in it, where it is a parcel."""
+    answers: int = 0
+    """How many messages it may provoke at most."""
 
 
 class Fuzzer:
     """Bad messages made of real events (`known`: envelopes that every queue has handled, newest version last)."""
 
-    def __init__(self, seed: int, known: list[Envelope]) -> None:
-        self.random, self.known = random.Random(seed), known
+    def __init__(self, seed: int, known: list[Envelope], other: str = "agadez") -> None:
+        """`other` is a node whose name they forge."""
+        self.random, self.known, self.other = random.Random(seed), known, other
+        self.kinds: list[Maker] = list(KINDS)
 
     def messages(self, count: int) -> Iterator[Bad]:
         """`count` of them, the kinds taking turns in an order of the seed's."""
         while count > 0:
-            kinds = list(KINDS)
+            kinds = list(self.kinds)
             self.random.shuffle(kinds)
             for make in kinds[:count]:
                 bad = make(self, deepcopy(self.random.choice(self.known)))
@@ -138,7 +148,7 @@ def _required_gone(fuzz: Fuzzer, real: Envelope) -> Bad:
 
 def _disagreeing_data(fuzz: Fuzzer, real: Envelope) -> Bad:
     """The record says other than the envelope around it: which of them would count?"""
-    lie = fuzz.random.choice([("id", new_id()), ("version", real["recordversion"] + 7), ("origin", "agadez")])
+    lie = fuzz.random.choice([("id", new_id()), ("version", real["recordversion"] + 7), ("origin", fuzz.other)])
     real["data"][lie[0]] = lie[1]
     return Bad(_json(_new(real)), PARK, key_of(real))
 
@@ -159,7 +169,12 @@ def _unknown_type(fuzz: Fuzzer, real: Envelope) -> Bad:
 
 def _forged_origin(fuzz: Fuzzer, real: Envelope) -> Bad:
     other = "public" if real["visibility"] != "public" else "internal"
-    lies = [{"origin": "agadez"}, {"source": "/nodes/agadez/actors"}, {"source": "/nodes"}, {"visibility": other}]
+    lies = [
+        {"origin": fuzz.other},
+        {"source": f"/nodes/{fuzz.other}/actors"},
+        {"source": "/nodes"},
+        {"visibility": other},
+    ]
     return Bad(_json(_new(real) | fuzz.random.choice(lies)), PARK, key_of(real))
 
 
@@ -168,14 +183,14 @@ def _forged_service(_fuzz: Fuzzer, real: Envelope) -> Bad:
     return Bad(_json(_new(real) | {"source": f"/nodes/{real['origin']}/{service}"}), PARK, key_of(real))
 
 
-def _key_of_another(_fuzz: Fuzzer, real: Envelope) -> Bad:
-    return Bad(_json(_new(real)), PARK, "agadez" + key_of(real)[len(real["origin"]) :])
+def _key_of_another(fuzz: Fuzzer, real: Envelope) -> Bad:
+    return Bad(_json(_new(real)), PARK, fuzz.other + key_of(real)[len(real["origin"]) :])
 
 
 def _lying_origin_key(fuzz: Fuzzer, real: Envelope) -> Bad:
     """The mark of the retry ladder, on a message that comes from the exchange: it would vouch for a forged origin."""
-    forged = _new(real) | {"origin": "agadez", "source": real["source"].replace(real["origin"], "agadez")}
-    forged["data"] |= {"origin": "agadez", "name": "Forgée", "title": "Forgée"}
+    forged = _new(real) | {"origin": fuzz.other, "source": real["source"].replace(real["origin"], fuzz.other)}
+    forged["data"] |= {"origin": fuzz.other, "name": "Forgée", "title": "Forgée"}
     return Bad(_json(forged), PARK, key_of(real), headers={"x-origin-routing-key": key_of(forged)})
 
 

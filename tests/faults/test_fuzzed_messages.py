@@ -5,7 +5,6 @@ GTM_FUZZ: how many for each noun's queues (default: what a run of all tests bear
 
 import os
 import time
-import urllib.request
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,103 +14,22 @@ from typing import Any
 import pytest
 
 from chassis.settings import SERVICES
-from services import registry
-from services.meetings.contract.events import MINUTES_CIRCULATED
 from tests.faults.flood import flood
 from tests.faults.fuzz import EITHER, HUGE, PARK, Bad, Fuzzer, key_of
+from tests.faults.fuzzed import HANDLED_WITHIN, NOUNS, Scene, counted, queues_of
 from tests.integration.eventually import eventually
 from tests.integration.node import Node
-from tests.integration.notifications.story import envelope_of, publish
 from tests.integration.parked import parked_count
-from tests.unit.notifications.builders import an_event, some_minutes
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(6 * 3600)]
 EACH = int(os.environ.get("GTM_FUZZ") or 1000)
 SEED = int(os.environ.get("GTM_FUZZ_SEED") or 20260301)
 ROUND = 200  # bad ones, then a good one
-HANDLED_WITHIN = 60.0  # a good one behind a round of bad ones, on two busy cores
-RECORDS = (("actors", "institutions"), ("meetings", "meetings"), ("notifications", "notifications"))
-NOUNS = ("institution", "group", "focal_point", "meeting", "minutes")
-COPIES = {"indicators": ("institution",), "meetings": ("institution", "group")}
-COPIES["notifications"] = ("institution", "group", "focal_point", "meeting")
-
-
-def queues_of(noun: str) -> list[str]:
-    """Every queue that takes events of a noun."""
-    return [one.queue for name in SERVICES for one in registry.queues_of(name) if one.queue.endswith(f".on_{noun}")]
-
-
-def counted(node: Node) -> Counter[tuple[str, str]]:
-    """(queue, outcome) → how many, as the services count themselves."""
-    found: Counter[tuple[str, str]] = Counter()
-    for service in SERVICES:
-        with urllib.request.urlopen(f"http://127.0.0.1:{node.ports[service]}/metrics", timeout=10) as answer:
-            for line in answer.read().decode().splitlines():
-                if line.startswith("gtm_consumer_events_total{"):
-                    labels = dict(pair.split("=") for pair in line[line.index("{") + 1 : line.index("}")].split(","))
-                    found[labels["queue"].strip('"'), labels["outcome"].strip('"')] += int(float(line.split()[-1]))
-    return found
 
 
 def handled(node: Node, noun: str, since: Counter[tuple[str, str]]) -> int:
     """Deliveries that the queues of a noun have settled since, whatever became of them."""
     return sum(many for (queue, _), many in (counted(node) - since).items() if queue in queues_of(noun))
-
-
-class Scene:
-    """A node at work, and its real events, all of them handled."""
-
-    def __init__(self, node: Node) -> None:
-        self.node = node
-        self.made: dict[str, str] = {}
-        made = [self.institution(f"Institution {number}") for number in range(3)]
-        for version in (1, 2, 3):
-            change = {"id": made[0]["id"], "version": version, "changes": {"note": f"note {version}"}}
-            node.call("actors", "change_institution", change)
-        group = {"acronym": "GTX", "name": "Groupe", "kind": "gtm", "level": "central"}
-        group_id = node.call("actors", "create_group", group)["id"]
-        person = {"institution_id": made[0]["id"], "name": "Aïssa Abdou", "email": "aissa@example.ne"}
-        node.call("actors", "create_focal_point", person)
-        meeting = {"group_id": group_id, "title": "Réunion", "date": "2026-02-24", "kind": "ordinary"}
-        planned = node.call("meetings", "create_meeting", meeting)
-        circulated = an_event(MINUTES_CIRCULATED, some_minutes(planned, made[:1], group_id=group_id))
-        publish(node, circulated)
-        minutes = envelope_of(circulated)
-        self.known = {noun: [] for noun in NOUNS} | {"minutes": [minutes]}
-        for service in ("actors", "meetings"):
-            for event in node.events(service):
-                noun = event["type"].split(".")[2]
-                if noun in self.known and len(self.known[noun]) < 60:
-                    self.known[noun].append(event)
-
-    def institution(self, name: str) -> dict[str, Any]:
-        record = dict(self.node.call("actors", "create_institution", {"name": name}))
-        self.made[record["id"]] = name
-        return record
-
-    def good_one_passes(self) -> float:
-        """Seconds until a new institution is at all who keep copies."""
-        id, began = self.institution(f"Bonne {len(self.made)}")["id"], time.monotonic()
-        waiting = set(COPIES)
-        while waiting and time.monotonic() - began < HANDLED_WITHIN:
-            waiting -= {name for name in waiting if self.node.database(name)["replica_institution"].find_one(id)}
-            time.sleep(0.05)
-        assert not waiting, f"{waiting} handled nothing for {HANDLED_WITHIN} s"
-        return time.monotonic() - began
-
-    def state(self) -> dict[str, Any]:
-        """Everything that bad messages must leave as it is."""
-        copies = {
-            f"{service}.{noun}": list(self.node.database(service)[f"replica_{noun}"].find().sort("_id", 1))
-            for service, nouns in COPIES.items()
-            for noun in nouns
-        }
-        records = {
-            f"{service}.{name}": list(self.node.database(service)[name].find().sort("_id", 1))
-            for service, name in RECORDS
-        }
-        logs = {name: self.node.database(name)["outbox"].count_documents({}) for name in SERVICES}
-        return {**copies, **records, **logs}
 
 
 @dataclass
@@ -169,7 +87,7 @@ def test_bad_messages_change_nothing_and_hold_up_nothing(scene: Scene, noun: str
 
 
 def test_operators_can_look_at_all_of_it(scene: Scene) -> None:
-    for service in SERVICES:
+    for service in sorted({queue.partition(".")[0] for noun in NOUNS for queue in queues_of(noun)}):
         assert scene.node.call(service, "list_parked", {"page_size": 200})["items"]
 
 

@@ -124,7 +124,7 @@ def test_the_node_says_that_it_is_ready(running: RunningNode) -> None:
     assert status["ready"] is True
     assert status["node"] == "central"
     names = {process["name"] for process in status["processes"]}
-    assert names == {"actors", "meetings", "indicators", "notifications", "gateway", "broker", "store"}
+    assert names == {"actors", "meetings", "indicators", "notifications", "federation", "gateway", "broker", "store"}
     for path in ("/health/live", "/health/ready", "/metrics"):
         assert running.http("GET", path).status == 200
 

@@ -89,6 +89,11 @@ class People:
         """One that exists."""
         return str(self.random.choice(self.institutions))
 
+    def groups(self) -> list[str]:
+        """Those that this node holds."""
+        every = self.node.every("actors", "list_groups")
+        return [one["id"] for one in every if (one["node"] or one["origin"]) == self.node.name]
+
     def some(self, choices: Sequence[Any]) -> list[Any]:
         """None, some or all."""
         return self.random.sample(list(choices), self.random.randint(0, len(choices)))

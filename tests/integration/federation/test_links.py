@@ -58,6 +58,8 @@ def _connections(node: Linked) -> list[dict[str, Any]]:
 def test_what_waits_is_told_in_words(pair: Pair, eventually: Any) -> None:
     centre, region = pair
     eventually(lambda: region.link("central").get("confirmed_until"))
+    # What a test before this one made has arrived, and that is known here.
+    eventually(lambda: (region.link("central")["waiting"] or {}).get("text") == "rien n’attend")
     centre.api("POST", "/federation/nodes/agadez/suspend", WHY)
     eventually(lambda: not [one for one in _connections(centre) if one["user"] == "agadez"])
     made = [create(region) for _ in range(3)]

@@ -1,5 +1,6 @@
 """A node without a mail server keeps each mail as a file, and says so; one with mail off sends and keeps none."""
 
+import shutil
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
@@ -56,7 +57,7 @@ def test_a_repeat_replaces_the_file_instead_of_doubling_it(node: Node, told: dic
 def test_a_folder_that_cannot_be_written_is_tried_again(node: Node, told: dict[str, Any], eventually: Any) -> None:
     folder = node.home / "mail"
     aside = folder.rename(node.home / "mail.aside")
-    folder.touch()
+    _be_in_the_way(folder)
     _forget(node, told["id"])
     shown = eventually(
         lambda: (one := _get(node, told["id"])) and mail_of(one)["status"] == "pending" and mail_of(one)["at"] and one
@@ -73,6 +74,16 @@ def test_with_mail_off_nothing_is_sent_or_kept(make_node: Any, eventually: Any) 
     mail = mail_of(_told(node, eventually, "off"))
     assert (mail["status"], mail["attempts"], mail["detail"]) == ("suppressed", 0, "mail is switched off")
     assert not Path(node.home / "mail").exists()
+
+
+def _be_in_the_way(folder: Path) -> None:
+    """A file where the folder was; a mail that was under way may have made the folder anew."""
+    while True:
+        try:
+            folder.touch(exist_ok=False)
+            return
+        except FileExistsError:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _get(node: Node, id: str) -> Any:

@@ -1,0 +1,142 @@
+"""What people do with records that matter to several nodes, as seeded walks (acts.py): here by one node alone."""
+
+from typing import Any
+
+from chassis.certificates import make_request
+from services.federation.domain import invitation as invitations
+from services.meetings.domain import document as documents
+from services.meetings.domain import validation_round as rounds
+from tests.integration.chassis.acts import Fields, People
+
+DESCRIPTION = {"name": {"fr": "Région", "en": "Region"}, "body": None, "services": ["actors"], "address": None}
+
+
+def follow_up(people: People) -> None:
+    """Recommendations answered, reported on, taken up again, handed on, merged, and ended by their owner."""
+    lead, others = people.institution(), [recommendation(people, None)["id"] for _ in range(2)]
+    asked = recommendation(people, lead)["id"]
+    report(people, asked, None, 10)
+    respond(people, asked, lead)
+    for percent in (people.random.randint(0, 99), 100):
+        report(people, asked, lead, percent)
+    people.do("meetings", "reopen_recommendation", {"id": asked})
+    for id in (asked, *others):
+        hand_on(people, id, [one for one in others if one != id])
+    report(people, asked, lead, 100)
+    for act in ("verify", "reopen", "cancel"):
+        people.do("meetings", f"{act}_recommendation", {"id": asked})
+    report(people, asked, lead, 100)  # it has ended
+
+
+def recommendation(people: People, lead: str | None) -> Any:
+    """One of a meeting of its own."""
+    meeting = people.do("meetings", "create_meeting", {"date": "2024-04-05", "title": people.text()})
+    said = {"text": people.text(), "meeting_id": meeting["id"], "lead_institution_id": lead}
+    return people.do("meetings", "create_recommendation", said)
+
+
+def respond(people: People, id: str, institution: str) -> None:
+    """Accept or decline, and think again."""
+
+    def change() -> Fields:
+        return {"decision": people.random.choice(("accepted", "declined")), "reason": people.text()}
+
+    given = people.do("meetings", "respond", {"id": id, "institution_id": institution, **change()})
+    people.live("meetings", "response", given["id"], change, ("change", "change"))
+
+
+def report(people: People, id: str, institution: str | None, percent: int) -> None:
+    """Tell how far it is."""
+    told = {"note": people.maybe(people.text()), "evidence": people.maybe(people.text())}
+    link = {"evidence_link": people.maybe("https://exemple.ne/rapport.pdf")}
+    said = {"id": id, "institution_id": institution, "percent": percent, **told, **link}
+    people.do("meetings", "report_progress", said)
+
+
+def hand_on(people: People, id: str, others: list[str]) -> None:
+    """To a group of this node, which answers, and then answers otherwise."""
+    group = people.random.choice(people.groups())
+    said = {"id": id, "to_group_id": group, "reason": people.maybe(people.text())}
+    referral = people.do("meetings", "refer_recommendation", said)
+
+    def verdict() -> Fields:
+        chosen = people.random.choice(("accepted", "declined", "merged"))
+        into = people.random.choice(others) if chosen == "merged" else None
+        return {"verdict": chosen, "into_id": into, "reason": people.text()}
+
+    given = people.do("meetings", "answer_referral", {"id": referral["id"], "verdict": "accepted"})
+    people.live("meetings", "referral_answer", given["id"], verdict, ("change", "change"))
+
+
+def validation(people: People) -> None:
+    """Documents put up and put right, asked about in a round with each outcome, and then revised or superseded."""
+    for outcome in documents.OUTCOMES:
+        fields = {"title": people.text(), "kind": people.random.choice(documents.KINDS)}
+        id = people.do("meetings", "submit_document", {**fields, **text_of(people)})["id"]
+        people.live("meetings", "document", id, lambda: document(people), ("change", "change"))
+        people.do("meetings", "revise_document", {"id": id, **text_of(people)})
+        validation_round(people, id, outcome)
+        # One of these is refused, whatever the outcome.
+        people.do("meetings", "supersede_document", {"id": id})
+        people.do("meetings", "revise_document", {"id": id, **text_of(people)})
+
+
+def validation_round(people: People, id: str, outcome: str) -> None:
+    """Groups are asked for an opinion; one has one, and another one when the round is closed."""
+
+    def words() -> Fields:
+        day = f"20{people.random.randint(70, 99)}-12-31"
+        return {"deadline": people.random.choice((day, f"{day}T08:00:00Z")), "note": people.maybe(people.text())}
+
+    def opinion() -> Fields:
+        return {"verdict": people.random.choice(rounds.VERDICTS), "remarks": people.maybe(people.text())}
+
+    groups = people.random.sample(people.groups(), 2)
+    asked = people.do("meetings", "open_round", {"id": id, "group_ids": groups, **words()})
+    people.live("meetings", "round", asked["id"], words, ("change", "change"))
+    given = people.do("meetings", "give_opinion", {"id": asked["id"], "group_id": groups[0], **opinion()})
+    people.live("meetings", "opinion", given["id"], opinion, ("change",))
+    closing = {"id": asked["id"], "outcome": outcome, "conclusion": people.maybe(people.text())}
+    for _ in range(2):
+        people.do("meetings", "close_round", closing)
+    people.live("meetings", "opinion", given["id"], opinion, ("change",))
+    people.live("meetings", "round", asked["id"], words, ("change",))
+
+
+def document(people: People) -> Fields:
+    """What may change of one."""
+    kind = people.random.choice(documents.KINDS)
+    return {"title": people.text(), "kind": kind, "summary": people.maybe(people.text())}
+
+
+def text_of(people: People) -> Fields:
+    """A text of a document."""
+    number = people.random.randrange(10**9)
+    return {"reference": f"https://exemple.ne/texte-{number}.pdf", "note": people.maybe(people.text())}
+
+
+def federation(people: People) -> None:
+    """Regions are invited, join, are suspended, join anew, and are removed: at the end none has an account."""
+    # The accounts are the broker's, which other nodes of the tests use too: so nobody else's name.
+    node = f"s{people.seed}_{people.node.prefix}{people.random.randrange(10**9)}"
+    why = {"id": node, "reason": people.text()}
+    for act in ("resume", "suspend", "resume", "suspend", "suspend", "remove"):
+        if act != "remove":
+            join(people, node)
+        people.do("federation", f"{act}_node", {**why, "force": True} if act == "remove" else why)
+    people.do("federation", "create_invitation", {"node": node})
+    people.do("federation", "remove_node", {**why, "force": True})
+
+
+def join(people: People, node: str) -> None:
+    """Join, perhaps anew with another key; enrol twice with the same one."""
+    invited = people.do(
+        "federation", "create_invitation", {"node": node, "replace": people.random.choice((True, False))}
+    )
+    if invited is None:
+        return
+    asked = {"node": node, "csr": make_request(node)[1], "description": DESCRIPTION}
+    secret = invitations.read(invited["invitation"]).secret
+    for _ in range(2):
+        proof = invitations.proof(secret, invitations.REQUEST, asked)
+        people.do("federation", "enrol_node", {**asked, "proof": proof})
