@@ -131,7 +131,8 @@ def _groups(work: Work, ids: list[str]) -> tuple[list[AskedGroup], list[FieldErr
         elif id in ids[:place]:
             errors.append({"field": f"group_ids.{place}", "code": "given-twice", "params": {"id": id}})
         else:
-            found.append(AskedGroup(id=id, name=group.get("acronym") or group["name"], node=group.get("node") or group["origin"]))
+            node = group.get("node") or group["origin"]
+            found.append(AskedGroup(id=id, name=group.get("acronym") or group["name"], node=node))
     return found, errors
 
 

@@ -1,8 +1,8 @@
 """For every command of the platform: the copy built from events alone equals the record fetched anew.
 
-Seeded walks do everything that people can do (acts.py). Then, for each record in each log: its events, in any order
-and some of them twice, go through the way that copies are made by; what comes out must be what the service answers; and
-each version has exactly one event, from 1 on without a gap.
+Seeded walks do everything that people can do (acts.py, acts_across_nodes.py). Then, for each record in each log: its
+events, in any order and some of them twice, go through the way that copies are made by; what comes out must be what the
+service answers; and each version has exactly one event, from 1 on without a gap.
 """
 
 import importlib
@@ -128,7 +128,8 @@ def beside(service: str, noun: str) -> set[str]:
     told = set().union(*(event.names for event in events_of(service) if event.words[1] == noun))
     (kind,) = (one.kind for one in service_class(service).store.repository_kinds if one.noun == noun)
     derived = set(PAGES[noun]().dump_fields) - told
-    assert not derived & {one.name for one in fields(kind)}, f"no event tells of them: {derived}"
+    untold = derived & {one.name for one in fields(kind)}
+    assert not untold, f"stored, and no event tells of them: {untold}"
     return derived
 
 
