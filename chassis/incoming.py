@@ -6,6 +6,9 @@ The only way in: what is not believed here reaches no handler (chassis/consumer.
 from dataclasses import dataclass, replace
 from typing import Any
 
+import orjson
+from bson import encode
+
 from chassis import agreement, travel
 from chassis.envelope import Event, EventType, UnreadableEventError, declared, read
 from chassis.exchange import messages_of, records_sent
@@ -16,6 +19,7 @@ from chassis.settings import Settings
 from chassis.topology import Subscription
 
 LARGEST_BODY = 4 * 1024 * 1024  # bytes; a record with its texts is far below
+DEEPEST = 50  # objects and lists in each other; MongoDB keeps 100, and the log puts an envelope into a row
 log = get_logger()
 
 
@@ -49,12 +53,32 @@ def _opened(raw: bytes, message: Any, subscription: Subscription, here: Settings
     agreement.check(event, travel.routing_key(message))
     exchange, user_id = travel.sender(message)
     agreement.check_sender(event, exchange, user_id, here.node, here.hub)
+    if event.origin != here.node:
+        _require_keepable(raw)
     noun = event.type.split(".")[2]
     if event.type in {records_sent(service).name for service in _services(subscription)}:
         return Parcel(event.id, tuple(_inside(event, subscription, here)))
     if noun not in ("digest", "repair"):
         event = replace(event, data=declared(event, subscription.events))
     return replace(event, replay=travel.believed(message).get(travel.REPLAY))
+
+
+def _require_keepable(raw: bytes) -> None:
+    """Raises: UnreadableEventError, ValueError… when the log could not keep it as it is, undeclared fields and all.
+
+    Else the store would refuse it again and again, as if it were away.
+    """
+    level: list[Any] = [orjson.loads(raw)]
+    encode(level[0])
+    for _ in range(DEEPEST):
+        level = [inner for one in level for inner in (one.values() if isinstance(one, dict) else one) if _nests(inner)]
+        if not level:
+            return
+    raise UnreadableEventError(f"nested more than {DEEPEST} deep")
+
+
+def _nests(value: Any) -> bool:
+    return isinstance(value, dict | list)
 
 
 def _inside(parcel: Event, subscription: Subscription, here: Settings) -> list[tuple[str, bytes]]:

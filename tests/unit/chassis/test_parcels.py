@@ -49,6 +49,7 @@ def deflated(content: bytes) -> str:
         deflated(b"not JSON"),
         deflated(b"{}"),
         deflated(b"[1, 2]"),
+        deflated(b"[{}, {}]"),  # more than it says
         deflated(b" " * (LARGEST + 1)),
     ],
 )
