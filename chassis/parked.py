@@ -19,7 +19,7 @@ from chassis.kernel.clock import rfc3339
 from chassis.travel import ORIGIN_KEY, REPLAY
 
 Document = dict[str, Any]
-PIECE = 8 * 1024 * 1024  # bytes; a document holds 16 MB at most, a message may have 128 MB and more
+PIECE = 1024 * 1024  # bytes; a message may have 128 MB and more, and documents of 8 MB have jammed the embedded store
 KILLED = "delivered too often without an answer (the handler's process died)"
 _NOTED = ("x-attempts", "x-reason", "x-traceback", "x-first-failed", "x-last-failed", "x-parked-id", "x-origin-queue")
 _BROKERS = ("x-death", "x-delivery-count", "CC", "BCC")  # would route a copy elsewhere, or grow with each round

@@ -22,7 +22,7 @@ from launcher.settings import LOOPBACK, Settings
 
 MONGOD, EMBEDDED = "mongod", "embedded"
 REPLICA_SET = "gtm"
-CACHE_MEGABYTES = 256  # a quarter of what either takes by default on the smallest machine
+CACHE_MEGABYTES = 512  # a third of what mongod takes by default on a machine of 4 GB; 256 jammed on large bodies
 NOT_INITIATED = 94  # MongoDB: NotYetInitialized
 LOOK_MILLISECONDS = 500
 REFUSED = (13, 18)  # MongoDB: Unauthorized, AuthenticationFailed
