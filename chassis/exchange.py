@@ -11,7 +11,7 @@ from typing import Any
 
 from marshmallow import EXCLUDE, fields
 
-from chassis.envelope import CONTENT_TYPE, EventType, Place
+from chassis.envelope import EventType, Place
 from chassis.kernel.clock import now, rfc3339
 from chassis.kernel.ids import new_id
 from chassis.schema import Choice, Part, Text, Whole, YesNo, many, maybe
@@ -122,15 +122,3 @@ def compose(event: EventType, place: Place, data: dict[str, Any]) -> dict[str, A
         "correlationid": subject,
         "data": dict(event.schema().dump(data)),
     }
-
-
-__all__ = [
-    "CONTENT_TYPE",
-    "MOST_LISTED",
-    "NOUNS",
-    "compose",
-    "digest_taken",
-    "messages_of",
-    "records_sent",
-    "repair_requested",
-]

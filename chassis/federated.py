@@ -120,34 +120,43 @@ class Federated(Service):
             if link is None:
                 return
             hello = type(self)._greeted != link
-            if hello or self._due(settings.digest_seconds):
+            if not (hello or self._due(settings.digest_seconds)) or not _leads_somewhere(settings):
+                return
+            if self._takes_turn(settings.digest_seconds) or hello:
                 self.repair.announce(settings.hub, hello=hello)
                 type(self)._greeted = link
         except (UnavailableError, PyMongoError, OSError, AMQPError, KombuError) as error:
             log.warning("comparing.waiting", error=type(error).__name__)
 
     def _due(self, period: int) -> bool:
-        """Whether it is time, for one of several instances."""
+        told = self.store.database["comparisons"].find_one({"_id": "announced"}, {"at": 1})
+        return told is None or bool(told["at"] < now() - timedelta(seconds=period))
+
+    def _takes_turn(self, period: int) -> bool:
+        """Whether it is this instance, of several, that says it now."""
         notes, moment = self.store.database["comparisons"], now()
-        before = moment - timedelta(seconds=period)
+        due = {"_id": "announced", "at": {"$lt": moment - timedelta(seconds=period)}}
         try:
-            found = notes.find_one_and_update(
-                {"_id": "announced", "at": {"$lt": before}}, {"$set": {"at": moment}}, upsert=True
-            )
+            notes.update_one(due, {"$set": {"at": moment}}, upsert=True)
         except DuplicateKeyError:
             return False  # told less than a period ago
-        return found is not None
+        return True
 
 
 def _link(settings: Settings) -> str | None:
     """What tells one link to the centre from the next one after leaving and joining again; None without one."""
+    try:
+        written = (settings.keys / "federation" / "link.json").stat()
+    except OSError:
+        return None
+    return f"{written.st_ino} {written.st_mtime_ns}"
+
+
+def _leads_somewhere(settings: Settings) -> bool:
+    """Whether the link's queue is there: what is sent before would be nobody's."""
     with Connection(settings.amqp_uri, connect_timeout=5) as connection:
         try:
             connection.default_channel.queue_declare(f"outbound.{settings.hub}", passive=True)
         except NotFound:
-            return None
-    try:
-        written = (settings.keys / "federation" / "link.json").stat()
-    except OSError:
-        return "link"  # of a centre without TLS, or by hand
-    return f"{written.st_ino} {written.st_mtime_ns}"
+            return False
+    return True

@@ -10,8 +10,7 @@ import orjson
 from bson import encode
 
 from chassis import agreement, travel
-from chassis.envelope import Event, EventType, UnreadableEventError, declared, read
-from chassis.exchange import messages_of, records_sent
+from chassis.envelope import Event, UnreadableEventError, declared, read
 from chassis.frames import UNREADABLE
 from chassis.logs import get_logger
 from chassis.parcel import unpacked
@@ -49,14 +48,14 @@ def opened(body: bytes | str, message: Any, subscription: Subscription, here: Se
 
 
 def _opened(raw: bytes, message: Any, subscription: Subscription, here: Settings) -> Event | Parcel:
-    event = read(raw, (*subscription.events, *_exchanged(subscription)))
+    event = read(raw, subscription.readable)
     agreement.check(event, travel.routing_key(message))
     exchange, user_id = travel.sender(message)
     agreement.check_sender(event, exchange, user_id, here.node, here.hub)
     if event.origin != here.node:
         _require_keepable(raw)
     noun = event.type.split(".")[2]
-    if event.type in {records_sent(service).name for service in _services(subscription)}:
+    if noun == "records":
         return Parcel(event.id, tuple(_inside(event, subscription, here)))
     if noun not in ("digest", "repair"):
         event = replace(event, data=declared(event, subscription.events))
@@ -99,14 +98,3 @@ def _inside(parcel: Event, subscription: Subscription, here: Settings) -> list[t
         agreement.check_passed_on(event, parcel.origin, here.node, here.hub, here.incarnation)
         found.append((key, body))
     return found
-
-
-def _exchanged(subscription: Subscription) -> list[EventType]:
-    if subscription.hears == "own":
-        return []
-    known = [one for service in _services(subscription) for one in messages_of(service)]
-    return known if subscription.hears == "others" else [one for one in known if one.words[1] == "records"]
-
-
-def _services(subscription: Subscription) -> list[str]:
-    return sorted({event.words[0] for event in subscription.events})

@@ -49,7 +49,7 @@ class Repair:
 
     def announce(self, to: str | None = None, *, hello: bool = False) -> None:
         """Say what this node holds: the centre of every origin, any other node of its own."""
-        told = [one for one in self._mine().values() if self._hub is None or one.origin == self._place.node]
+        told = self._mine(None if self._hub is None else self._place.node).values()
         data = {"to": to, "hello": hello, "digests": [vars(one) for one in told]}
         self._send([exchange.compose(exchange.digest_taken(self._service), self._place, data)], to)
 
@@ -67,7 +67,7 @@ class Repair:
         return self._hub is None or peer == self._hub
 
     def _compare(self, event: Event) -> None:
-        mine = self._mine()
+        mine = self._mine(event.origin if self._hub is None else None)
         # One for each noun and origin: else a message could ask for hundreds of answers, each a list of all we hold.
         told_once = {(one["noun"], one["origin"]): one for one in event.data["digests"]}
         for told in told_once.values():
@@ -123,10 +123,11 @@ class Repair:
     def _may_take(self, origin: str, peer: str) -> bool:
         return origin == peer if self._hub is None else peer == self._hub
 
-    def _mine(self) -> dict[tuple[str, str], Digest]:
+    def _mine(self, of: str | None) -> dict[tuple[str, str], Digest]:
+        """What this node holds of one origin, or of all."""
         found: dict[tuple[str, str], Digest] = {}
         for noun in self._records.nouns():
-            made = digests(noun, self._records.repository(noun).held())
+            made = digests(noun, self._records.repository(noun).held(of))
             # A node that holds nothing of its own says so: else nobody would notice that it lost it all.
             made.setdefault(self._place.node, nothing(noun, self._place.node))
             found |= {(noun, origin): digest for origin, digest in made.items()}

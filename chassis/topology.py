@@ -6,12 +6,13 @@ never leaves before the queue that wants it exists, whichever service starts fir
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 from kombu import Connection, Exchange, Queue
 
 from chassis.envelope import EventType
-from chassis.exchange import NOUNS
+from chassis.exchange import NOUNS, messages_of
 
 RETRY_SECONDS = (1, 10, 60, 600, 3600)
 """Delays before an event is tried again; the last one is repeated for a day."""
@@ -44,6 +45,18 @@ class Subscription:
     seconds: int | None = None
     """How long a message may wait here before it is dropped; None, for all but pulses: for ever."""
 
+    @cached_property
+    def publishers(self) -> tuple[str, ...]:
+        """The services whose events come here."""
+        return tuple(sorted({event.words[0] for event in self.events}))
+
+    @cached_property
+    def readable(self) -> tuple[EventType, ...]:
+        """Every type that its consumer reads: its events, and what nodes exchange beside them."""
+        exchanged = [one for publisher in self.publishers for one in messages_of(publisher)]
+        taken = {"own": (), "all": ("records",), "others": NOUNS}[self.hears]
+        return (*self.events, *(one for one in exchanged if one.words[1] in taken))
+
     @property
     def service(self) -> str:
         """The consumer: first word of the queue's name."""
@@ -60,13 +73,12 @@ class Subscription:
     def bindings(self) -> list[tuple[Exchange, list[str]]]:
         """What its queue is bound to, with which keys: any origin, any visibility."""
         acts = sorted({".".join(("*", "*", *event.words[:3])) for event in self.events})
-        services = sorted({event.words[0] for event in self.events})
         if self.hears == "others":
             # Whatever a newer release calls its acts: unknown ones are parked, where an operator sees them.
             nouns = sorted({f"*.*.{event.words[0]}.{event.words[1]}.#" for event in self.events})
-            return [(INBOUND, nouns + [f"*.*.{service}.{noun}.*" for service in services for noun in NOUNS])]
+            return [(INBOUND, nouns + [f"*.*.{service}.{noun}.*" for service in self.publishers for noun in NOUNS])]
         if self.hears == "all":
-            parcels = [f"*.*.{service}.records.sent" for service in services]
+            parcels = [f"*.*.{service}.records.sent" for service in self.publishers]
             return [(EVENTS, acts), (INBOUND, acts + parcels)]
         return [(EVENTS, acts)]
 

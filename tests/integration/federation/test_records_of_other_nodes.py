@@ -46,14 +46,30 @@ def test_a_record_of_another_node_stands_in_the_list_and_says_whose_it_is(node: 
     eventually(lambda: node.database("meetings")["replica_institution"].find_one({"_id": event["subject"]}))
 
 
-def test_only_its_origin_changes_it(node: Node, eventually: Any) -> None:
-    event = told(INSTITUTION_CREATED, name="Préfecture d'Arlit", acronym=None, aliases=[])
+@pytest.mark.parametrize("version", [1, 7])
+def test_only_its_origin_changes_it(node: Node, eventually: Any, version: int) -> None:
+    """Also said to who has a version that is not there: whose record it is comes first."""
+    event = told(INSTITUTION_CREATED, name=f"Préfecture d'Arlit {version}", acronym=None, aliases=[])
     send(node, event)
     eventually(lambda: stored(node, event["subject"]))
+    change = {"id": event["subject"], "version": version, "changes": {"note": "x"}}
     with pytest.raises(ConflictError) as refused:
-        node.call("actors", "change_institution", {"id": event["subject"], "version": 1, "changes": {"note": "x"}})
+        node.call("actors", "change_institution", change)
     assert refused.value.code == "not-the-origin"
     assert refused.value.params["origin"] == "agadez"
+
+
+@pytest.mark.parametrize("version", [1, 7])
+def test_only_its_origin_acts_on_it(node: Node, eventually: Any, version: int) -> None:
+    event = told(MEETING_CONVENED, title="Réunion d'ailleurs, que l'on n'annule pas ici", state="convened")
+    send(node, event)
+    eventually(lambda: stored(node, event["subject"], "meetings", "meetings"))
+    with pytest.raises(ConflictError) as refused:
+        node.call("meetings", "cancel_meeting", {"id": event["subject"], "version": version})
+    assert refused.value.code == "not-the-origin"
+    kept = stored(node, event["subject"], "meetings", "meetings")
+    assert kept is not None
+    assert kept["state"] == "convened"
 
 
 def test_versions_decide_in_any_order_and_twice_is_once(node: Node, eventually: Any) -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from chassis.agreement import check_sender, node_of
+from chassis.agreement import check_passed_on, check_sender, node_of
 from chassis.envelope import Event, UnreadableEventError
 
 EVENT = Event(
@@ -70,3 +70,49 @@ def test_an_account_belongs_to_the_node_that_its_name_begins_with():
         None,
         None,
     ]
+
+
+PASSED_ON = [
+    # whose event, sent by, read on, its centre
+    ("agadez", "agadez", "central", None),
+    ("agadez", "central", "zinder", "central"),
+    ("central", "central", "zinder", "central"),
+]
+
+
+@pytest.mark.parametrize(("origin", "sender", "node", "hub"), PASSED_ON)
+def test_a_parcel_brings_the_senders_own_and_from_the_centre_all(
+    origin: str, sender: str, node: str, hub: str | None
+) -> None:
+    check_passed_on(replace(EVENT, origin=origin), sender, node, hub, 1)
+
+
+REFUSED_INSIDE = [
+    ("zinder", "agadez", "central", None, "sent by agadez"),  # one region for another
+    ("zinder", "central", "agadez", None, "sent by central"),  # a centre that is not ours
+    ("central", "agadez", "central", None, "in this node's own name"),  # the centre takes nothing of its own back
+    ("zinder", "agadez", "zinder", "central", "in this node's own name"),
+]
+
+
+@pytest.mark.parametrize(("origin", "sender", "node", "hub", "why"), REFUSED_INSIDE)
+def test_a_parcel_brings_nothing_of_anybody_else(
+    origin: str, sender: str, node: str, hub: str | None, why: str
+) -> None:
+    with pytest.raises(UnreadableEventError, match=f"forged.*{why}"):
+        check_passed_on(replace(EVENT, origin=origin), sender, node, hub, 9)
+
+
+@pytest.mark.parametrize(("incarnation", "taken"), [(1, True), (2, False), (3, False)])
+def test_its_own_records_come_back_only_from_before_it_was_restored(incarnation: int, taken: bool) -> None:
+    event = replace(EVENT, origin="zinder", incarnation=incarnation)
+    if taken:
+        check_passed_on(event, "central", "zinder", "central", 2)
+    else:
+        with pytest.raises(UnreadableEventError, match="in this node's own name"):
+            check_passed_on(event, "central", "zinder", "central", 2)
+
+
+def test_an_internal_event_is_in_no_parcel() -> None:
+    with pytest.raises(UnreadableEventError, match="internal"):
+        check_passed_on(replace(EVENT, visibility="internal"), EVENT.origin, "central", None, 1)
