@@ -27,14 +27,14 @@ from pymongo.write_concern import WriteConcern  # noqa: E402
 
 from bench import peer  # noqa: E402
 from bench.alone.contract.subscriptions import ON_INSTITUTION as ON_INSTITUTION_ALONE  # noqa: E402
-from chassis.consumer import PREFETCH_IN_LINE  # noqa: E402
-from chassis.envelope import CONTENT_TYPE, write  # noqa: E402
+from chassis.broker.topology import EVENTS, declare  # noqa: E402
+from chassis.contract.envelope import CONTENT_TYPE, write  # noqa: E402
+from chassis.events.consumer import PREFETCH_IN_LINE  # noqa: E402
 from chassis.kernel.ids import new_id  # noqa: E402
 from chassis.kernel.principal import SYSTEM, Caller  # noqa: E402
-from chassis.relay import BATCH, ConfirmingPublisher  # noqa: E402
-from chassis.settings import Settings  # noqa: E402
-from chassis.store import Store  # noqa: E402
-from chassis.topology import EVENTS, declare  # noqa: E402
+from chassis.process.settings import Settings  # noqa: E402
+from chassis.storage.relay import BATCH, ConfirmingPublisher  # noqa: E402
+from chassis.storage.store import Store  # noqa: E402
 from services.actors.contract.events import INSTITUTION_CREATED  # noqa: E402
 from services.actors.domain.institution import Institution  # noqa: E402
 from services.actors.repository.institution import Institutions  # noqa: E402

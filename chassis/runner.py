@@ -18,11 +18,13 @@ from amqp.exceptions import AMQPError  # noqa: E402
 from kombu.exceptions import KombuError  # noqa: E402
 from nameko.containers import ServiceContainer  # noqa: E402
 
-from chassis import frames, logs, metrics, names, ops, skew  # noqa: E402
+from chassis.broker import frames, names  # noqa: E402
+from chassis.broker.pulse import HEARTBEAT_SECONDS, Pulse  # noqa: E402
+from chassis.broker.topology import Subscription, declare  # noqa: E402
 from chassis.kernel.errors import UnavailableError  # noqa: E402
-from chassis.pulse import HEARTBEAT_SECONDS, Pulse  # noqa: E402
-from chassis.settings import Settings, SettingsError  # noqa: E402
-from chassis.topology import Subscription, declare  # noqa: E402
+from chassis.process import logs, metrics, ops  # noqa: E402
+from chassis.process.settings import Settings, SettingsError  # noqa: E402
+from chassis.storage import skew  # noqa: E402
 
 log = logs.get_logger()
 WORKERS = 10  # more was slower (docs/decisions)

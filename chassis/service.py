@@ -18,23 +18,23 @@ from nameko.extensions import DependencyProvider
 from nameko.rpc import Rpc
 from pymongo.errors import ConnectionFailure
 
-from chassis import metrics
-from chassis.envelope import Event, EventType
-from chassis.history import History
-from chassis.idempotency import remember
+from chassis.broker.reconnect import PromptRpc
+from chassis.broker.topology import Subscription
+from chassis.contract.envelope import Event, EventType
+from chassis.contract.schema import Id, Instant, Moment, PageQuery, Part, Text, load, maybe
+from chassis.history.past import page_then, record_then
+from chassis.history.versions import History
 from chassis.kernel.clock import rfc3339
 from chassis.kernel.errors import ConflictError, PlatformError, StaleError, UnavailableError
 from chassis.kernel.ids import new_id
 from chassis.kernel.principal import SYSTEM, Caller
-from chassis.logs import bind_contextvars, clear_contextvars, get_logger
-from chassis.past import page_then, record_then
-from chassis.reconnect import PromptRpc
-from chassis.repository import Page
-from chassis.schema import Id, Instant, Moment, PageQuery, Part, Text, load, maybe
-from chassis.settings import Settings
-from chassis.store import Store
-from chassis.tokens import InvalidTokenError, TokenReader, as_refusal
-from chassis.topology import Subscription
+from chassis.process import metrics
+from chassis.process.logs import bind_contextvars, clear_contextvars, get_logger
+from chassis.process.settings import Settings
+from chassis.process.tokens import InvalidTokenError, TokenReader, as_refusal
+from chassis.storage.idempotency import remember
+from chassis.storage.repository import Page
+from chassis.storage.store import Store
 
 log = get_logger()
 RUNS = 20  # of a handler that others come before

@@ -25,7 +25,7 @@ from chassis.kernel.clock import now
 from chassis.kernel.errors import UnavailableError
 from chassis.kernel.ids import new_id
 from chassis.kernel.principal import Principal
-from chassis.settings import SettingsError
+from chassis.process.settings import SettingsError
 from gateway.settings import GatewaySettings
 from gateway.store import GatewayStore
 

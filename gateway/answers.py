@@ -11,8 +11,8 @@ from typing import Final
 
 from flask import Flask, Response, g, request
 
-from chassis.logs import bind_contextvars, clear_contextvars, get_logger
-from chassis.metrics import HTTP_SECONDS
+from chassis.process.logs import bind_contextvars, clear_contextvars, get_logger
+from chassis.process.metrics import HTTP_SECONDS
 from gateway import context
 from gateway.auth import Authority
 

@@ -6,7 +6,7 @@ compression, metrics, log). Anything raised on the way becomes a problem (proble
 
 from flask import Flask
 
-from chassis import metrics
+from chassis.process import metrics
 from gateway import answers, elsewhere, openapi, pages, problems
 from gateway.accounts import Accounts
 from gateway.auth import Authority

@@ -6,10 +6,10 @@ A routing key is a channel and a queue is a channel: a service sends to the firs
 from collections.abc import Sequence
 from typing import Any, Final
 
-from chassis.envelope import CONTENT_TYPE, EventType
-from chassis.metrics import VERSION
-from chassis.schema import VISIBILITIES
-from chassis.topology import EVENTS, Subscription, consumer_queue
+from chassis.broker.topology import EVENTS, Subscription, consumer_queue
+from chassis.contract.envelope import CONTENT_TYPE, EventType
+from chassis.contract.schema import VISIBILITIES
+from chassis.process.metrics import VERSION
 from gateway.eventschemas import CHANGED, EnvelopeSchema, shared
 from services import registry
 

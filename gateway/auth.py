@@ -14,8 +14,8 @@ from joserfc.jwk import OKPKey
 
 from chassis.kernel.errors import UnavailableError
 from chassis.kernel.principal import PUBLIC, Principal
-from chassis.logs import bind_contextvars, get_logger
-from chassis.tokens import InvalidTokenError, TokenReader, sign
+from chassis.process.logs import bind_contextvars, get_logger
+from chassis.process.tokens import InvalidTokenError, TokenReader, sign
 from gateway import context
 from gateway.accounts import Account, Accounts, folded
 from gateway.guessing import GuessingBrake

@@ -8,7 +8,7 @@ is a consumer again; or by any answer, for which one call at a time is let throu
 from collections.abc import Callable
 from typing import Final
 
-from chassis import metrics
+from chassis.process import metrics
 
 LOOK_EVERY: Final = 0.25  # seconds between two looks at a service that is away, by the calls that come
 MUTE_AFTER: Final = 3.0  # seconds without any answer; the slowest calls of a service that works leave room for others

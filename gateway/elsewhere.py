@@ -10,10 +10,10 @@ from typing import Any
 from flask import Flask, Response
 from flask_smorest import Blueprint
 
-from chassis import nodes
-from chassis.described import DescriptionError
-from chassis.logs import get_logger
-from chassis.nodes import NodeDescription
+from chassis.federation import nodes
+from chassis.federation.nodes import NodeDescription
+from chassis.process.described import DescriptionError
+from chassis.process.logs import get_logger
 from gateway import context, etag, messages
 from gateway.problems import Problem
 from gateway.query import check_names

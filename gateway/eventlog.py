@@ -1,9 +1,9 @@
 """The node's log of CloudEvents: one page merged from the logs that the services keep.
 
 Each service gives its next events after the place where the reader is, in the order in which they became readable
-(chassis/positions.py): within a service nothing ever appears before what was told. Between services the smaller id, so
-the earlier one, comes first. A cursor holds the reader's place in every log. If one service does not answer there is no
-page at all: a hole would never be noticed.
+(chassis/storage/positions.py): within a service nothing ever appears before what was told. Between services the smaller
+id, so the earlier one, comes first. A cursor holds the reader's place in every log. If one service does not answer
+there is no page at all: a hole would never be noticed.
 """
 
 import base64

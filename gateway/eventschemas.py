@@ -11,7 +11,7 @@ from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 from marshmallow import Schema, fields
 
-from chassis.envelope import EventType
+from chassis.contract.envelope import EventType
 from gateway import openapi, portable
 
 CHANGED: Final[dict[str, Any]] = {"type": "array", "items": {"type": "string"}}

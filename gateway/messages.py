@@ -24,7 +24,7 @@ class _Lenient(string.Formatter):
 
 def message_files(root: Path = ROOT) -> list[Path]:
     """Every messages.toml there is."""
-    own = [root / "gateway/messages.toml", root / "chassis/messages.toml"]
+    own = [root / "gateway/messages.toml", root / "chassis/process/messages.toml"]
     return [*own, *sorted(root.glob("services/*/contract/messages.toml"))]
 
 

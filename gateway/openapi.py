@@ -10,8 +10,8 @@ from flask import Flask
 from flask_smorest import Api
 from marshmallow import Schema, fields
 
-from chassis.fields import MOMENT
-from chassis.metrics import VERSION
+from chassis.contract.fields import MOMENT
+from chassis.process.metrics import VERSION
 from gateway import query
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from typing import Any
 
 from flask import Response, request
 
+from chassis.broker.topology import RETRY_SECONDS, parked_name, retry_name
+from chassis.contract.operating import ParkedFilter, parked_cursor
+from chassis.contract.schema import Text, maybe
 from chassis.kernel.errors import InvalidError, NotFoundError, PlatformError, UnavailableError
-from chassis.operating import ParkedFilter, parked_cursor
-from chassis.schema import Text, maybe
-from chassis.topology import RETRY_SECONDS, parked_name, retry_name
 from gateway import context, etag, messages
 from gateway.body import json_object
 from gateway.query import check_names, page_query

@@ -10,7 +10,7 @@ from flask import Response, render_template, request
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest, values
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from chassis.metrics import READY, VERSION
+from chassis.process.metrics import READY, VERSION
 from gateway import context, elsewhere, etag, messages, portable
 from gateway.health import Readiness
 from gateway.problems import FRAMEWORK_CODES, Problem

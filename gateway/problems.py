@@ -21,7 +21,7 @@ from chassis.kernel.errors import (
     StaleError,
     UnavailableError,
 )
-from chassis.logs import get_logger
+from chassis.process.logs import get_logger
 from gateway import context, messages
 from gateway.rpc import ServiceFault
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 from flask import request
 from marshmallow import Schema, fields
 
-from chassis.fields import Instant
+from chassis.contract.fields import Instant
 from chassis.kernel.errors import FieldError, InvalidError
 
 PAGE_SIZE: Final = 50

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from chassis.settings import Settings, SettingsError
+from chassis.process.settings import Settings, SettingsError
 
 ROOT = Path(__file__).resolve().parent.parent
 

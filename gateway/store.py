@@ -7,7 +7,7 @@ from pymongo import MongoClient
 from pymongo.collection import Collection
 from pymongo.errors import PyMongoError
 
-from chassis.settings import Settings
+from chassis.process.settings import Settings
 
 
 class GatewayStore:

@@ -13,7 +13,7 @@ from flask import Response
 from flask_smorest import Blueprint
 from marshmallow import Schema
 
-from chassis.logqueries import VersionSchema
+from chassis.contract.logqueries import VersionSchema
 from gateway import openapi, views
 
 Shape = Literal["list", "one", "history", "create", "change", "act", "own"]

@@ -12,7 +12,7 @@ from gunicorn.http import errors
 from gunicorn.util import write_nonblock
 from gunicorn.workers.gthread import ThreadWorker
 
-from chassis import logs
+from chassis.process import logs
 from gateway import messages, problems
 from gateway.settings import GatewaySettings
 

@@ -2,7 +2,7 @@
 
 import logging
 
-from chassis import logs
+from chassis.process import logs
 from gateway.app import create_app
 from gateway.settings import GatewaySettings
 

@@ -1,7 +1,7 @@
 """Whether the node that `gtm up` is about to start is described, and what is said if it is not."""
 
-from chassis import nodes
-from chassis.described import DescriptionError
+from chassis.federation import nodes
+from chassis.process.described import DescriptionError
 from launcher import progress, texts
 from launcher.errors import LauncherError
 from launcher.settings import Settings

@@ -7,8 +7,8 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from chassis.envelope import EventType
-from chassis.settings import SERVICES
+from chassis.contract.envelope import EventType
+from chassis.process.settings import SERVICES
 from launcher.environments import ROOT
 from services import registry
 

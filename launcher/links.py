@@ -4,7 +4,7 @@ import contextlib
 import ipaddress
 from pathlib import Path
 
-from chassis.certificates import Authority
+from chassis.federation.certificates import Authority
 from launcher import progress
 from launcher.errors import SettingError
 from launcher.settings import Settings

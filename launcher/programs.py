@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from chassis import nodes
+from chassis.federation import nodes
 from launcher.environments import ROOT
 from launcher.settings import LOOPBACK, Settings
 

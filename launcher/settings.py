@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from chassis import nodes
-from chassis.described import DescriptionError
-from chassis.nodes import NodeDescription
+from chassis.federation import nodes
+from chassis.federation.nodes import NodeDescription
+from chassis.process.described import DescriptionError
 from launcher import texts
 from launcher.environments import ROOT
 from launcher.errors import SettingError

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from joserfc.jwk import OKPKey
 
 from chassis.kernel.principal import Principal
-from chassis.tokens import sign
+from chassis.process.tokens import sign
 from launcher.errors import SettingError
 from launcher.settings import Settings
 

@@ -10,9 +10,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from chassis.envelope import EventType
-from chassis.settings import SERVICES
-from chassis.topology import Subscription
+from chassis.broker.topology import Subscription
+from chassis.contract.envelope import EventType
+from chassis.process.settings import SERVICES
 
 HERE = Path(__file__).resolve().parent
 

@@ -1,11 +1,11 @@
 """The same handler as the indicators', each event by a worker of its own."""
 
 from bench.alone.contract.subscriptions import ON_INSTITUTION
-from chassis.consumer import consume
-from chassis.envelope import Event
-from chassis.operators import Operators
-from chassis.replica import Replica, keep_copy
-from chassis.store import Store
+from chassis.calls.operators import Operators
+from chassis.contract.envelope import Event
+from chassis.events.consumer import consume
+from chassis.storage.replica import Replica, keep_copy
+from chassis.storage.store import Store
 
 
 class KnownInstitutions(Replica):

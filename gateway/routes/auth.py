@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, request
 from marshmallow import Schema, fields
 
-from chassis.schema import Command, load
+from chassis.contract.schema import Command, load
 from gateway import context, openapi
 from gateway.auth import authority, signed_in
 from gateway.body import json_object

@@ -3,9 +3,9 @@
 import orjson
 from flask import Response
 
+from chassis.contract.schema import Instant, PageQuery, Text, load, maybe
 from chassis.kernel.clock import rfc3339
 from chassis.kernel.errors import NotFoundError
-from chassis.schema import Instant, PageQuery, Text, load, maybe
 from gateway import asyncapi, context, etag, eventlog, openapi
 from gateway.eventschemas import EnvelopeSchema, data_schema
 from gateway.query import check_names, page_query

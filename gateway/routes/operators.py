@@ -4,8 +4,8 @@
 
 from typing import Any
 
-from chassis import logqueries as q
-from chassis import operating as c
+from chassis.contract import logqueries as q
+from chassis.contract import operating as c
 from gateway import operating as o
 from gateway.openapi import answer, body, parameter, problems
 from gateway.table import blueprint, own

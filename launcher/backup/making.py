@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from chassis.metrics import VERSION
+from chassis.process.metrics import VERSION
 from launcher import processes, progress
 from launcher.backup import bars, reading
 from launcher.backup.contents import FORMAT, PIECE_BYTES, Manifest, piece_name

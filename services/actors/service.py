@@ -2,12 +2,12 @@
 
 from typing import Any
 
+from chassis.calls.log import LogKeeping
+from chassis.calls.operators import Operators
 from chassis.kernel.ids import new_id
 from chassis.kernel.principal import SYSTEM, Caller
-from chassis.logkeeping import LogKeeping
-from chassis.operators import Operators
 from chassis.service import Starter
-from chassis.store import Store
+from chassis.storage.store import Store
 from services.actors.contract.events import EVENTS
 from services.actors.entrypoints.consumers import Consumers
 from services.actors.entrypoints.focal_point import FocalPointEntrypoints

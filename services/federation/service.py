@@ -1,8 +1,8 @@
 """The nameko class of the federation service: what it is made of, nothing else."""
 
-from chassis.logkeeping import LogKeeping
-from chassis.operators import Operators
-from chassis.store import Store
+from chassis.calls.log import LogKeeping
+from chassis.calls.operators import Operators
+from chassis.storage.store import Store
 from services.federation.contract.events import EVENTS
 from services.federation.entrypoints.consumers import Consumers
 from services.federation.entrypoints.members import MemberEntrypoints

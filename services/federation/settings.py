@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from chassis import nodes
-from chassis.described import DescriptionError
-from chassis.nodes import NodeDescription
-from chassis.settings import Settings, SettingsError
+from chassis.federation import nodes
+from chassis.federation.nodes import NodeDescription
+from chassis.process.described import DescriptionError
+from chassis.process.settings import Settings, SettingsError
 
 PLAIN_PORT = 5672
 LINK_PORT_ABOVE = 8  # the first port of a node: where its broker takes links (launcher/settings.py)

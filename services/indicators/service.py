@@ -2,12 +2,12 @@
 
 from typing import Any
 
+from chassis.calls.log import LogKeeping
+from chassis.calls.operators import Operators
 from chassis.kernel.ids import new_id
 from chassis.kernel.principal import SYSTEM, Caller
-from chassis.logkeeping import LogKeeping
-from chassis.operators import Operators
 from chassis.service import Starter
-from chassis.store import Store
+from chassis.storage.store import Store
 from services.indicators.contract.events import EVENTS
 from services.indicators.entrypoints.consumers import Consumers
 from services.indicators.entrypoints.framework import FrameworkEntrypoints

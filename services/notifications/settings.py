@@ -11,7 +11,7 @@ from email.headerregistry import Address
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from chassis.settings import Settings, SettingsError
+from chassis.process.settings import Settings, SettingsError
 
 PORTS = {"smtp": 25, "starttls": 587, "smtps": 465}
 

@@ -1,7 +1,7 @@
 """Finds the codes of errors in the source, with the parameters that go with them where the source shows them.
 
 A code is a word in kebab-case: first argument of an …Error, second of `fault` or `Problem`, "code" of a dict, a fault
-of chassis.schema, the conflict of a unique Index, or `<noun>-not-found` for the noun of each repository.
+of chassis.contract.schema, the conflict of a unique Index, or `<noun>-not-found` for the noun of each repository.
 """
 
 import ast

@@ -1,7 +1,7 @@
 """Writes the golden samples that are missing: `python -m tests.contract.make_samples`. Never touches one that exists.
 
-Each is what `chassis.envelope.build` really makes of an example record (tests/contract/examples), with its id and
-times set to fixed ones.
+Each is what `chassis.contract.envelope.build` really makes of an example record (tests/contract/examples), with its id
+and times set to fixed ones.
 """
 
 import hashlib
@@ -12,11 +12,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from chassis.envelope import EventType, Place, build
+from chassis.contract.envelope import EventType, Place, build
 from chassis.kernel.principal import Caller, Principal
 from chassis.kernel.record import Record
-from chassis.repository import structure, unstructure
-from chassis.settings import SERVICES
+from chassis.process.settings import SERVICES
+from chassis.storage.repository import structure, unstructure
 from tests.contract.examples.life import ACCOUNT, Life
 
 ROOT = Path(__file__).resolve().parents[2]

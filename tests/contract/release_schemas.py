@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from chassis.envelope import EventType
+from chassis.contract.envelope import EventType
 from gateway.eventschemas import data_schema
 from services.registry import every_event
 from tests.contract.growth import bare, violations

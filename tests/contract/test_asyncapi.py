@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator, Draft202012Validator  # type: ignore[import-untyped]
 
-from chassis.settings import SERVICES
+from chassis.process.settings import SERVICES
 from gateway.asyncapi import document
 from services.registry import every_event, queues_of, sample
 

@@ -8,9 +8,9 @@ import pytest
 from marshmallow import RAISE, Schema
 from marshmallow.fields import List, Nested
 
-from chassis.envelope import EventType, read
-from chassis.settings import SERVICES
-from chassis.upcast import Upcast, split
+from chassis.contract.envelope import EventType, read
+from chassis.contract.upcast import Upcast, split
+from chassis.process.settings import SERVICES
 from tests.contract.make_samples import declared, examples, folder
 
 DECLARED = {service: declared(service) for service in SERVICES}

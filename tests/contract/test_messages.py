@@ -9,7 +9,7 @@ from tests.contract.codes import KEBAB, ROOT, Site, sites, words
 
 FILES = [
     ROOT / "gateway/messages.toml",
-    ROOT / "chassis/messages.toml",
+    ROOT / "chassis/process/messages.toml",
     *sorted(ROOT.glob("services/*/contract/messages.toml")),
 ]
 TABLES = {file: tomllib.loads(file.read_text(encoding="utf-8")) for file in FILES}

@@ -5,10 +5,10 @@ import importlib
 import orjson
 import pytest
 
-from chassis.envelope import UnreadableEventError, read
-from chassis.foreign import as_record
-from chassis.repository import Repository
-from chassis.settings import SERVICES
+from chassis.contract.envelope import UnreadableEventError, read
+from chassis.process.settings import SERVICES
+from chassis.storage.foreign import as_record
+from chassis.storage.repository import Repository
 from services.registry import queues_of, sample
 
 INBOUND = [queue for service in SERVICES for queue in queues_of(service) if queue.hears == "others"]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chassis.upcast import split
+from chassis.contract.upcast import split
 from services.registry import every_event
 from tests.contract.growth import bare, violations
 from tests.contract.release_schemas import RELEASED, present, release, released

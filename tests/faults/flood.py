@@ -8,7 +8,7 @@ from amqp import Message
 from amqp.exceptions import AMQPError
 from kombu import Connection
 
-from chassis.topology import EVENTS
+from chassis.broker.topology import EVENTS
 from tests.faults.fuzz import Bad
 
 WINDOW = 100  # unconfirmed at most

@@ -11,7 +11,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
-from chassis.envelope import CONTENT_TYPE
+from chassis.contract.envelope import CONTENT_TYPE
 from chassis.kernel.ids import new_id
 
 PARK, IGNORE, EITHER = "park", "ignore", "either"

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
-from chassis.envelope import EventType, Place
-from chassis.exchange import MOST_LISTED, compose, digest_taken, records_sent, repair_requested
+from chassis.contract.envelope import EventType, Place
+from chassis.contract.exchange import MOST_LISTED, compose, digest_taken, records_sent, repair_requested
 from chassis.kernel.ids import new_id
 from tests.faults.fuzz import EITHER, HUGE, IGNORE, KINDS, PARK, Bad, Envelope, Fuzzer, Maker, key_of
 

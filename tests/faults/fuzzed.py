@@ -5,7 +5,7 @@ import urllib.request
 from collections import Counter
 from typing import Any
 
-from chassis.settings import SERVICES
+from chassis.process.settings import SERVICES
 from services import registry
 from services.meetings.contract.events import MINUTES_CIRCULATED
 from tests.integration.node import Node

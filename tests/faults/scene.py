@@ -15,8 +15,8 @@ from pymongo.collection import Collection
 
 from chassis.kernel.ids import new_id
 from chassis.kernel.principal import SYSTEM, Caller
-from chassis.outbox import UNSENT
-from chassis.settings import Settings
+from chassis.process.settings import Settings
+from chassis.storage.outbox import UNSENT
 from services.actors.handlers.institution import propose_institution
 from services.actors.service import ActorsService
 from tests.faults.checks import all_arrived, assert_nothing_lost_nothing_twice

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from chassis.crash import POINTS
 from chassis.kernel.errors import PlatformError
+from chassis.process.crash import POINTS
 from tests.faults.checks import all_arrived, assert_nothing_lost_nothing_twice
 from tests.integration.node import Node
 

@@ -16,9 +16,9 @@ from typing import Any
 import pytest
 from kombu import Connection, Queue
 
-from chassis.envelope import EventType
+from chassis.broker.topology import INBOUND, Subscription
+from chassis.contract.envelope import EventType
 from chassis.kernel.ids import new_id
-from chassis.topology import INBOUND, Subscription
 from services import registry
 from services.actors.contract.events import INSTITUTION_CREATED
 from services.indicators.contract.events import FRAMEWORK_CREATED

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from chassis.settings import SERVICES
+from chassis.process.settings import SERVICES
 from tests.faults.flood import flood
 from tests.faults.fuzz import EITHER, HUGE, PARK, Bad, Fuzzer, key_of
 from tests.faults.fuzzed import HANDLED_WITHIN, NOUNS, Scene, counted, queues_of

@@ -1,6 +1,6 @@
 """Processes die and the store goes away while parked messages are collected, or replayed: none is lost, none doubled.
 
-The numbers are those of chassis/collector.py and chassis/parking.py.
+The numbers are those of chassis/parking/collector.py and chassis/parking/lot.py.
 """
 
 import contextlib
@@ -14,7 +14,7 @@ from kombu import Connection
 
 from chassis.kernel.errors import PlatformError
 from chassis.kernel.ids import new_id
-from chassis.parked import PIECE
+from chassis.parking.message import PIECE
 from tests.faults.own import start_own
 from tests.integration.eventually import eventually
 from tests.integration.node import Node

@@ -23,7 +23,7 @@ from pymongo.database import Database
 
 from chassis.kernel.ids import new_id
 from chassis.kernel.principal import Principal
-from chassis.tokens import sign
+from chassis.process.tokens import sign
 from tests.integration.eventually import PATIENCE, eventually
 from tests.integration.ports import free_port
 from tests.integration.rpc import RpcCaller

@@ -2,7 +2,7 @@
 
 from kombu import Connection
 
-from chassis.topology import parked_name
+from chassis.broker.topology import parked_name
 from tests.integration.node import Node
 
 

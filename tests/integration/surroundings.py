@@ -17,7 +17,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 from pymongo import MongoClient
 
-from chassis.mongo import EMBEDDED_SET
+from chassis.storage.mongo import EMBEDDED_SET
 
 REQUEST_SECONDS = 20
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from chassis import nodes
+from chassis.federation import nodes
 from tests.integration.eventually import eventually
 from tests.integration.ports import free_port
 from tests.system.speaking import SpokenNode

@@ -1,6 +1,6 @@
 """What the actors service takes: bodies of requests and filters of lists."""
 
-from chassis.schema import Choice, Command, Id, PageQuery, Text, VersionQuery, changes_of, maybe, visibility
+from chassis.contract.schema import Choice, Command, Id, PageQuery, Text, VersionQuery, changes_of, maybe, visibility
 from services.actors.contract.records import FocalPointFields, GroupFields, InstitutionFields, InterventionFields
 from services.actors.domain import group, institution, intervention
 

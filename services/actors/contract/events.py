@@ -1,6 +1,6 @@
 """The events of the actors service. Each carries the whole record after the change, and `changed`."""
 
-from chassis.envelope import EventType
+from chassis.contract.envelope import EventType
 from services.actors.contract.records import FocalPointSchema, GroupSchema, InstitutionSchema, InterventionSchema
 
 INSTITUTION_CREATED = EventType(

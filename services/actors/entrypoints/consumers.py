@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from chassis.consumer import consume
-from chassis.envelope import Event
-from chassis.federated import Federated
+from chassis.calls.federated import Federated
+from chassis.contract.envelope import Event
+from chassis.events.consumer import consume
 from services.actors.contract.subscriptions import FROM_OTHERS, ON_MEETING
 from services.actors.handlers.institution import propose_institution
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from chassis.contract.schema import load
 from chassis.kernel.errors import NotFoundError
-from chassis.schema import load
 from chassis.service import Service, rpc
 from services.actors.contract.commands import ReferenceQuery
 from services.actors.domain.reference import LISTS, reference

@@ -4,7 +4,7 @@ from pymongo import ASCENDING
 
 from chassis.kernel.principal import Caller
 from chassis.kernel.text import fold
-from chassis.repository import Document, Index, Page, Repository
+from chassis.storage.repository import Document, Index, Page, Repository
 from services.actors.domain.group import Group
 
 

@@ -3,8 +3,8 @@
 from datetime import datetime
 from pathlib import Path
 
-from chassis.certificates import Authority, expiry, read_request
-from chassis.nodes import NodeDescription
+from chassis.federation.certificates import Authority, expiry, read_request
+from chassis.federation.nodes import NodeDescription
 from services.federation.adapters import x509
 
 

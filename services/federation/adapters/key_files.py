@@ -11,7 +11,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives import serialization
 
-from chassis import certificates
+from chassis.federation import certificates
 from chassis.kernel.errors import ConflictError, UnavailableError
 from services.federation.adapters import x509
 

@@ -6,10 +6,10 @@ from amqp.exceptions import AMQPError
 from kombu import Connection
 from kombu.exceptions import KombuError
 
-from chassis.agreement import node_of
-from chassis.envelope import CONTENT_TYPE, write
+from chassis.broker.agreement import node_of
+from chassis.broker.topology import EVENTS
+from chassis.contract.envelope import CONTENT_TYPE, write
 from chassis.kernel.errors import UnavailableError
-from chassis.topology import EVENTS
 
 SECONDS = 10.0
 

@@ -1,6 +1,6 @@
 """What the federation service takes."""
 
-from chassis.schema import Choice, Command, PageQuery, Text, Whole, YesNo, many, maybe, one
+from chassis.contract.schema import Choice, Command, PageQuery, Text, Whole, YesNo, many, maybe, one
 from services.federation.contract.records import SLUG, NodeNameSchema
 from services.federation.domain.node import STATES
 

@@ -1,6 +1,6 @@
 """The events of the federation service. Those of nodes carry the whole record; pulses are a kind of their own."""
 
-from chassis.envelope import EventType
+from chassis.contract.envelope import EventType
 from services.federation.contract.records import NodeSchema, PulseSchema
 
 

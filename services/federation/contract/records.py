@@ -2,7 +2,7 @@
 
 from marshmallow import fields
 
-from chassis.schema import Choice, Id, Instant, Part, RecordSchema, Text, Whole, YesNo, many, maybe, one
+from chassis.contract.schema import Choice, Id, Instant, Part, RecordSchema, Text, Whole, YesNo, many, maybe, one
 from services.federation.domain.link import STATES as LINK_STATES
 from services.federation.domain.node import ROLES, STATES
 

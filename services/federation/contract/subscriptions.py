@@ -1,6 +1,6 @@
 """The queues that the federation service consumes."""
 
-from chassis.topology import Subscription
+from chassis.broker.topology import Subscription
 from services.federation.contract.events import NODE_EVENTS, PULSE_EVENTS
 
 FROM_OTHER_NODES = Subscription("federation.inbound", NODE_EVENTS, hears="others")

@@ -25,7 +25,7 @@ def peer_queue(node: str) -> str:
 
 
 def own_exchange(node: str) -> str:
-    """Where the centre's services send what is for that region alone (chassis/federated.py)."""
+    """Where the centre's services send what is for that region alone (chassis/calls/federated.py)."""
     return f"gtm.to.{node}"
 
 

@@ -10,15 +10,15 @@ from typing import Any
 from amqp.exceptions import AMQPError
 from kombu.exceptions import KombuError
 
-from chassis import metrics
-from chassis.crash import crash_point
-from chassis.federated import Direct
+from chassis.calls.federated import Direct
+from chassis.contract.schema import load
+from chassis.federation.repair import latest
 from chassis.kernel.checks import refuse
 from chassis.kernel.clock import now
 from chassis.kernel.errors import ConflictError, UnavailableError
-from chassis.logs import get_logger
-from chassis.repair import latest
-from chassis.schema import load
+from chassis.process import metrics
+from chassis.process.crash import crash_point
+from chassis.process.logs import get_logger
 from chassis.service import rpc
 from services.federation.contract import commands
 from services.federation.contract.records import EnrolmentSchema, NodeSchema, TokenSchema

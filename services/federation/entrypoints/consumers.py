@@ -1,10 +1,10 @@
 """Events of other nodes that the federation service reacts to."""
 
-from chassis import metrics
-from chassis.consumer import consume
-from chassis.envelope import Event, UnreadableEventError
-from chassis.foreign import as_record
+from chassis.contract.envelope import Event, UnreadableEventError
+from chassis.events.consumer import consume
 from chassis.kernel.clock import now
+from chassis.process import metrics
+from chassis.storage.foreign import as_record
 from services.federation.contract.events import PULSE_SENT
 from services.federation.contract.subscriptions import FROM_OTHER_NODES, ON_PULSE
 from services.federation.domain.pulse import Pulse

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from chassis.contract.schema import load
 from chassis.kernel.errors import NotFoundError
-from chassis.schema import load
 from chassis.service import rpc
 from services.federation.contract import commands
 from services.federation.contract.records import NodeSchema

@@ -9,7 +9,7 @@ from chassis.kernel.clock import now
 from chassis.kernel.ids import new_id
 from chassis.kernel.principal import SYSTEM, Caller
 from chassis.service import Service
-from chassis.store import Store
+from chassis.storage.store import Store
 from services.federation.adapters.authority import CentreAuthority
 from services.federation.adapters.hub_broker import HubBroker
 from services.federation.adapters.key_files import LinkFiles

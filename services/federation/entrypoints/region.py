@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from chassis.contract.schema import load
 from chassis.kernel.clock import now
-from chassis.schema import load
 from chassis.service import rpc
 from services.federation.adapters.hub_client import HubClient
 from services.federation.contract import commands

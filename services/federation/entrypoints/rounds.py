@@ -13,11 +13,11 @@ from typing import Any
 from nameko.timer import timer
 from pymongo.errors import PyMongoError
 
-from chassis import metrics
-from chassis.envelope import build
+from chassis.contract.envelope import build
 from chassis.kernel.clock import now
 from chassis.kernel.errors import PlatformError, UnavailableError
-from chassis.logs import get_logger
+from chassis.process import metrics
+from chassis.process.logs import get_logger
 from services.federation.adapters.gauges import measure
 from services.federation.contract.events import PULSE_SENT
 from services.federation.domain.link import MISSED, patience

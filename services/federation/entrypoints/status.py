@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from chassis import metrics
+from chassis.contract.schema import load
 from chassis.kernel.clock import now
 from chassis.kernel.errors import UnavailableError
-from chassis.schema import load
+from chassis.process import metrics
 from chassis.service import rpc
 from services.federation.contract import wording
 from services.federation.contract.commands import StatusQuery

@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from chassis.crash import crash_point
 from chassis.kernel.errors import ConflictError, InvalidError
+from chassis.process.crash import crash_point
 from services.federation.domain import invitation as invitations
 from services.federation.domain.invitation import Invitation
 from services.federation.domain.ports import Hub, KeyFiles, OwnBroker

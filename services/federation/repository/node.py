@@ -4,7 +4,7 @@ from pymongo import ASCENDING
 
 from chassis.kernel.ids import is_id
 from chassis.kernel.principal import Caller
-from chassis.repository import Index, Page, Repository
+from chassis.storage.repository import Index, Page, Repository
 from services.federation.domain.node import Node
 
 

@@ -2,7 +2,7 @@
 
 from pymongo import ASCENDING
 
-from chassis.repository import Index, Repository
+from chassis.storage.repository import Index, Repository
 from services.federation.domain.pulse import Pulse
 
 

@@ -1,6 +1,17 @@
 """What the indicators service takes: bodies of requests and filters of lists."""
 
-from chassis.schema import Choice, Command, Id, Moment, PageQuery, Text, VersionQuery, changes_of, maybe, visibility
+from chassis.contract.schema import (
+    Choice,
+    Command,
+    Id,
+    Moment,
+    PageQuery,
+    Text,
+    VersionQuery,
+    changes_of,
+    maybe,
+    visibility,
+)
 from services.indicators.contract.records import LONG, FrameworkFields, IndicatorFields, ObservationFields
 from services.indicators.domain import indicator, observation
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
-from chassis.schema import Amount, Text, code
+from chassis.contract.schema import Amount, Text, code
 
 _DIMENSION = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 # A goal, a target of it (10.7, 17.b), or an indicator of that (10.7.2).

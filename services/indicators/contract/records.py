@@ -1,6 +1,6 @@
 """What the indicators service shows and publishes: the whole record, the same in an answer and in an event."""
 
-from chassis.schema import Choice, Id, LabelsSchema, Part, RecordSchema, Text, Whole, many, maybe, one
+from chassis.contract.schema import Choice, Id, LabelsSchema, Part, RecordSchema, Text, Whole, many, maybe, one
 from services.indicators.contract.fields import Categories, Dimension, Figure, SustainableGoal
 from services.indicators.domain import framework, indicator, observation, periods, values
 

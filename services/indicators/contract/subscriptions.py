@@ -1,6 +1,6 @@
 """The queues that the indicators service consumes."""
 
-from chassis.topology import Subscription
+from chassis.broker.topology import Subscription
 from services.actors.contract.events import INSTITUTION_EVENTS
 from services.indicators.contract.events import EVENTS
 

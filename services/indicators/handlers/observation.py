@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chassis.envelope import EventType
+from chassis.contract.envelope import EventType
 from chassis.kernel.checks import refuse
 from chassis.kernel.errors import FieldError
 from services.indicators.contract import events

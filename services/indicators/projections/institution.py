@@ -1,6 +1,6 @@
 """The institutions that this service has heard of: who answers for an indicator, who gave a figure."""
 
-from chassis.replica import Replica
+from chassis.storage.replica import Replica
 
 
 class KnownInstitutions(Replica):

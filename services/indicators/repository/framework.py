@@ -3,7 +3,7 @@
 from pymongo import ASCENDING
 
 from chassis.kernel.principal import Caller
-from chassis.repository import Document, Index, Page, Repository
+from chassis.storage.repository import Document, Index, Page, Repository
 from services.indicators.domain.framework import Framework
 
 

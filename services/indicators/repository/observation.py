@@ -5,7 +5,7 @@ from pymongo.errors import DuplicateKeyError
 
 from chassis.kernel.errors import ConflictError
 from chassis.kernel.principal import Caller
-from chassis.repository import Document, Index, Page, Repository
+from chassis.storage.repository import Document, Index, Page, Repository
 from services.indicators.domain.observation import Observation, same_figure
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import fields
 
-from chassis.schema import (
+from chassis.contract.schema import (
     Choice,
     Command,
     Day,

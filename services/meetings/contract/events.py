@@ -1,6 +1,6 @@
 """The events of the meetings service. Each carries the whole record after the change, and `changed`."""
 
-from chassis.envelope import EventType
+from chassis.contract.envelope import EventType
 from services.meetings.contract.follow_up import (
     ProgressReportSchema,
     ReferralAnswerSchema,

@@ -1,6 +1,6 @@
 """What is said of recommendations: records and commands of answers, reports, referrals; and the page of one."""
 
-from chassis.schema import (
+from chassis.contract.schema import (
     Choice,
     Command,
     Id,

@@ -1,6 +1,6 @@
 """What the meetings service shows and publishes: the whole record, the same in an answer and in an event."""
 
-from chassis.schema import (
+from chassis.contract.schema import (
     Choice,
     Day,
     Hour,

@@ -1,6 +1,6 @@
 """The queues that the meetings service consumes."""
 
-from chassis.topology import Subscription
+from chassis.broker.topology import Subscription
 from services.actors.contract.events import GROUP_EVENTS, INSTITUTION_EVENTS
 from services.meetings.contract.events import EVENTS
 

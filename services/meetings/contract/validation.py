@@ -1,6 +1,6 @@
 """Documents put up for validation: records and commands of documents, rounds and opinions; pages, and proposals."""
 
-from chassis.schema import (
+from chassis.contract.schema import (
     Choice,
     Command,
     Id,

@@ -1,9 +1,9 @@
 """Events that the meetings service keeps copies of."""
 
-from chassis.consumer import consume
-from chassis.envelope import Event
-from chassis.federated import Federated
-from chassis.replica import keep_copy
+from chassis.calls.federated import Federated
+from chassis.contract.envelope import Event
+from chassis.events.consumer import consume
+from chassis.storage.replica import keep_copy
 from services.meetings.contract.subscriptions import FROM_OTHERS, ON_GROUP, ON_INSTITUTION
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from chassis.service import IdQuery, Service, Starter, rpc
-from chassis.store import Store
+from chassis.storage.store import Store
 from services.meetings.contract import follow_up as contract
 from services.meetings.handlers import follow_up as handlers
 

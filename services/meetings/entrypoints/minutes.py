@@ -4,8 +4,8 @@ import base64
 import binascii
 from typing import Any
 
+from chassis.contract.schema import load
 from chassis.kernel.errors import ConflictError, InvalidError
-from chassis.schema import load
 from chassis.service import IdQuery, Service, rpc
 from services.meetings.adapters.extract_text import extract_text
 from services.meetings.adapters.minutes_docx import minutes_docx, skeleton_docx

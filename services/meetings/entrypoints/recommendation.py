@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Any
 
-from chassis.schema import load
+from chassis.contract.schema import load
 from chassis.service import IdQuery, Service, rpc
 from services.meetings.contract import commands
 from services.meetings.contract.records import RecommendationSchema

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from chassis.contract.schema import load
 from chassis.kernel.clock import now
-from chassis.schema import load
 from chassis.service import IdQuery, Service, rpc
 from services.meetings.contract import validation as contract
 from services.meetings.entrypoints.pages import proposals, round_page

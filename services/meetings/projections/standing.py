@@ -14,7 +14,7 @@ from pymongo.database import Database
 from pymongo.read_concern import ReadConcern
 
 from chassis.kernel.record import Record
-from chassis.repository import structure
+from chassis.storage.repository import structure
 from services.meetings.domain.recommendation import Recommendation
 from services.meetings.domain.referral import Hop, Referral, ReferralAnswer, in_charge, journey, merged_into, resolve
 from services.meetings.domain.response import Act, ProgressReport, Response

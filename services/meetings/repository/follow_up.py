@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 from pymongo import ASCENDING
 
 from chassis.kernel.principal import Caller
-from chassis.repository import Index, Page, Repository
+from chassis.storage.repository import Index, Page, Repository
 from services.meetings.domain.referral import Referral, ReferralAnswer
 from services.meetings.domain.response import Act, ProgressReport, Response
 

@@ -5,7 +5,7 @@ from typing import Any
 from pymongo import ASCENDING, DESCENDING
 
 from chassis.kernel.principal import Caller
-from chassis.repository import Index, Page, Repository
+from chassis.storage.repository import Index, Page, Repository
 from services.meetings.domain.meeting import Meeting
 
 

@@ -6,7 +6,7 @@ from pymongo import ASCENDING, DESCENDING
 from pymongo.database import Database
 
 from chassis.kernel.principal import Caller
-from chassis.repository import Index, Page, Repository
+from chassis.storage.repository import Index, Page, Repository
 from services.meetings.domain.minutes import Minutes
 
 

@@ -7,7 +7,7 @@ from pymongo import ASCENDING
 
 from chassis.kernel.clock import NIAMEY
 from chassis.kernel.principal import Caller
-from chassis.repository import Document, Index, Page, Repository
+from chassis.storage.repository import Document, Index, Page, Repository
 from services.meetings.domain.recommendation import Recommendation
 
 

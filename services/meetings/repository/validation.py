@@ -6,7 +6,7 @@ from typing import Any
 from pymongo import ASCENDING, DESCENDING
 
 from chassis.kernel.principal import Caller
-from chassis.repository import Index, Page, Repository
+from chassis.storage.repository import Index, Page, Repository
 from services.meetings.domain.document import Document
 from services.meetings.domain.validation_round import Opinion, Round
 

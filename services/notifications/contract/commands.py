@@ -1,6 +1,6 @@
 """What the notifications service takes: filters of lists and the one thing that a reader does."""
 
-from chassis.schema import Choice, Id, PageQuery, VersionQuery, YesNo, maybe
+from chassis.contract.schema import Choice, Id, PageQuery, VersionQuery, YesNo, maybe
 from services.notifications.domain import notification
 
 

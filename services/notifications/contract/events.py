@@ -3,7 +3,7 @@
 All are internal to their node: a notification names its recipient by id, and no event carries an address.
 """
 
-from chassis.envelope import EventType
+from chassis.contract.envelope import EventType
 from services.notifications.contract.records import NotificationSchema
 
 

@@ -1,6 +1,6 @@
 """What the notifications service shows and publishes: the whole record, the same in an answer and in an event."""
 
-from chassis.schema import Choice, Id, Instant, Part, RecordSchema, Text, Whole, many, maybe, one
+from chassis.contract.schema import Choice, Id, Instant, Part, RecordSchema, Text, Whole, many, maybe, one
 from services.notifications.domain import delivery, notification
 
 

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
-from chassis.consumer import consume
-from chassis.envelope import Event
+from chassis.contract.envelope import Event
+from chassis.events.consumer import consume
 from chassis.kernel.errors import ConflictError, StaleError
 from chassis.kernel.principal import Caller
-from chassis.replica import keep_copy
 from chassis.service import Service
+from chassis.storage.replica import keep_copy
 from services.notifications.contract.subscriptions import (
     ON_FOCAL_POINT,
     ON_GROUP,

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from chassis.contract.schema import VISIBILITIES, load
 from chassis.kernel.principal import ROLES, Caller
-from chassis.schema import VISIBILITIES, load
 from chassis.service import IdQuery, Service, rpc
 from services.notifications.contract import commands
 from services.notifications.contract.records import NotificationSchema

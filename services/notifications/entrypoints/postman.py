@@ -16,12 +16,12 @@ from contextlib import contextmanager
 
 import eventlet
 
-from chassis import metrics
 from chassis.kernel.clock import now
 from chassis.kernel.errors import StaleError, UnavailableError
 from chassis.kernel.principal import SYSTEM, Caller
-from chassis.logs import bind_contextvars, clear_contextvars, get_logger
-from chassis.store import Store
+from chassis.process import metrics
+from chassis.process.logs import bind_contextvars, clear_contextvars, get_logger
+from chassis.storage.store import Store
 from services.notifications.adapters.letter import compose
 from services.notifications.adapters.mailer import Mailer, mailer
 from services.notifications.domain.delivery import MailDelayedError, MailError, Outcome, ServerAwayError

@@ -7,9 +7,9 @@ from nameko.timer import timer
 from pymongo.errors import PyMongoError
 
 from chassis.kernel.errors import UnavailableError
-from chassis.logs import get_logger
+from chassis.process.logs import get_logger
 from chassis.service import Service
-from chassis.store import Store
+from chassis.storage.store import Store
 from services.notifications.entrypoints.postman import Postman
 from services.notifications.settings import MailSettings
 

@@ -13,7 +13,7 @@ them, so (numbers are cited by tests):
 from datetime import datetime
 from typing import Any
 
-from chassis.envelope import Event
+from chassis.contract.envelope import Event
 from services.meetings.contract import events as meetings
 from services.notifications.domain.announcement import Announcement, sitting_on, unlinked
 from services.notifications.domain.ports import Work

@@ -6,7 +6,7 @@ Personal data: the only place of this service that holds an address; it follows 
 from collections.abc import Sequence
 from typing import Any
 
-from chassis.replica import Replica
+from chassis.storage.replica import Replica
 
 
 class KnownFocalPoints(Replica):

@@ -1,6 +1,6 @@
 """Institutions as the notifications service knows them: copies fed by the actors service's events."""
 
-from chassis.replica import Replica
+from chassis.storage.replica import Replica
 
 
 class KnownInstitutions(Replica):

@@ -1,6 +1,6 @@
 """Meetings as the notifications service knows them: copies fed by the meetings service's events."""
 
-from chassis.replica import Replica
+from chassis.storage.replica import Replica
 
 
 class KnownMeetings(Replica):

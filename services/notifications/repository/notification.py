@@ -7,7 +7,7 @@ from pymongo import ASCENDING, DESCENDING
 
 from chassis.kernel.clock import rfc3339
 from chassis.kernel.principal import Caller
-from chassis.repository import Document, Index, Page, Repository
+from chassis.storage.repository import Document, Index, Page, Repository
 from services.notifications.domain.notification import VISIBILITY, Notification, Recipient, recipients_of, waiting_mail
 
 

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from chassis.consumer import consume
-from chassis.envelope import Event
+from chassis.calls.operators import Operators
+from chassis.contract.envelope import Event
+from chassis.events.consumer import consume
 from chassis.kernel.ids import new_id
-from chassis.operators import Operators
-from chassis.replica import Replica
-from chassis.store import Store
+from chassis.storage.replica import Replica
+from chassis.storage.store import Store
 from tests.faults.ledger.contract.subscriptions import ON_INSTITUTION
 
 

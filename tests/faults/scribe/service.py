@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import fields
 
-from chassis.schema import Part, load
+from chassis.contract.schema import Part, load
 from chassis.service import rpc
 from services.actors.contract import commands
 from services.actors.handlers.institution import change_institution, create_institution

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chassis.certificates import make_request
+from chassis.federation.certificates import make_request
 from services.federation.domain import invitation as invitations
 from services.meetings.domain import document as documents
 from services.meetings.domain import validation_round as rounds

@@ -3,7 +3,7 @@
 from typing import Any
 
 from chassis.kernel.ids import new_id
-from chassis.outbox import CHUNK, SENT_INDEX, Outbox
+from chassis.storage.outbox import CHUNK, SENT_INDEX, Outbox
 from tests.integration.node import Node
 
 OLD = [("sent", 1), ("_id", 1)]

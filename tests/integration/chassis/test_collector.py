@@ -11,9 +11,9 @@ import pytest
 from amqp import Message
 from kombu import Connection
 
-from chassis.envelope import CONTENT_TYPE
+from chassis.broker.topology import EVENTS
+from chassis.contract.envelope import CONTENT_TYPE
 from chassis.kernel.ids import new_id
-from chassis.topology import EVENTS
 from tests.faults.flood import RawMessage
 from tests.integration.node import Node
 
@@ -140,7 +140,7 @@ def test_a_body_larger_than_a_document_is_kept_whole(node: Node, eventually: Any
 
 
 def test_several_processes_collect_and_none_doubles(node: Node, eventually: Any) -> None:
-    """Also when the same message was parked twice: its id tells (chassis/consumer.py, case 5)."""
+    """Also when the same message was parked twice: its id tells (chassis/events/consumer.py, case 5)."""
     start(node)
     own = node.environment(GTM_OPS_PORT="0")
     node.spawn("meetings again", [sys.executable, "-m", "chassis.runner", "meetings"], own)

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 import requests
 
-from chassis.compaction import Compaction
+from chassis.history.compaction import Compaction
+from chassis.history.retention import Policy, Rule, chained
 from chassis.kernel.clock import now, rfc3339
 from chassis.kernel.errors import ConflictError, ForbiddenError, GoneError
-from chassis.retention import Policy, Rule, chained
-from chassis.settings import Settings
-from chassis.store import Store
+from chassis.process.settings import Settings
+from chassis.storage.store import Store
 from services.actors.repository.institution import Institutions
 from tests.integration.node import Node
 

@@ -18,9 +18,9 @@ from urllib.parse import quote, urlsplit
 import pytest
 from nameko.rpc import Rpc
 
-from chassis.certificates import Authority
-from chassis.envelope import Event, read, write
-from chassis.replica import Replica
+from chassis.contract.envelope import Event, read, write
+from chassis.federation.certificates import Authority
+from chassis.storage.replica import Replica
 from services.meetings.contract.follow_up import RecommendationPageSchema
 from services.meetings.contract.records import MinutesPageSchema
 from services.meetings.contract.validation import RoundPageSchema

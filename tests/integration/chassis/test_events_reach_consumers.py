@@ -1,6 +1,6 @@
 """From a stored record to the copies of other services, over the real broker and store.
 
-Numbers in brackets are the cases of chassis/consumer.py.
+Numbers in brackets are the cases of chassis/events/consumer.py.
 """
 
 import json
@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from kombu import Connection
 
-from chassis.envelope import CONTENT_TYPE
+from chassis.broker.topology import EVENTS
+from chassis.contract.envelope import CONTENT_TYPE
 from chassis.kernel.errors import ConflictError, StaleError
-from chassis.topology import EVENTS
 from tests.integration.node import Node
 from tests.integration.parked import parked_count
 

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from chassis.envelope import EventType
-from chassis.history import History
+from chassis.contract.envelope import EventType
+from chassis.contract.schema import RecordSchema, Text
+from chassis.contract.upcast import Upcast
+from chassis.history.versions import History
 from chassis.kernel.clock import NIAMEY, now, rfc3339
 from chassis.kernel.errors import ForbiddenError, GoneError, InvalidError, NotFoundError
-from chassis.outbox import Outbox
-from chassis.schema import RecordSchema, Text
-from chassis.upcast import Upcast
+from chassis.storage.outbox import Outbox
 from tests.integration.node import Node
 
 

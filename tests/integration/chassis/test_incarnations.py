@@ -9,9 +9,9 @@ import orjson
 import pytest
 from kombu import Connection
 
-from chassis.envelope import CONTENT_TYPE
+from chassis.broker.topology import EVENTS
+from chassis.contract.envelope import CONTENT_TYPE
 from chassis.kernel.ids import new_id
-from chassis.topology import EVENTS
 from tests.integration.eventually import eventually
 from tests.integration.node import Node
 

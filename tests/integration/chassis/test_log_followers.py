@@ -10,9 +10,9 @@ import pytest
 from chassis.kernel.errors import InvalidError
 from chassis.kernel.ids import new_id
 from chassis.kernel.principal import SYSTEM, Caller
-from chassis.positions import Positions
-from chassis.settings import Settings
-from chassis.store import Store
+from chassis.process.settings import Settings
+from chassis.storage.positions import Positions
+from chassis.storage.store import Store
 from services.actors.contract import events
 from services.actors.domain.institution import Institution
 from services.actors.repository.institution import Institutions

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from kombu import Connection
 
-from chassis.envelope import CONTENT_TYPE, write
-from chassis.topology import EVENTS
+from chassis.broker.topology import EVENTS
+from chassis.contract.envelope import CONTENT_TYPE, write
 from tests.integration.node import Node
 
 QUEUE = "meetings.on_institution"

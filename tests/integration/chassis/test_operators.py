@@ -1,4 +1,4 @@
-"""What an operator sees and does: parked messages, lag, replays. The numbers are those of chassis/consumer.py."""
+"""What an operator sees and does: parked messages, lag, replays. Numbers as in chassis/events/consumer.py."""
 
 import json
 from typing import Any
@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from kombu import Connection
 
-from chassis.envelope import CONTENT_TYPE
+from chassis.broker.topology import EVENTS
+from chassis.contract.envelope import CONTENT_TYPE
 from chassis.kernel.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
-from chassis.topology import EVENTS
 from tests.integration.node import Node
 
 KEY = "central.public.actors.institution.created"

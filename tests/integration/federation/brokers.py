@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from chassis.certificates import Authority
+from chassis.federation.certificates import Authority
 from tests.integration.gateway.private_broker import PrivateBroker
 from tests.integration.ports import free_port
 from tests.integration.surroundings import Surroundings

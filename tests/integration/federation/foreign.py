@@ -6,9 +6,9 @@ from typing import Any
 
 from kombu import Connection
 
-from chassis.envelope import CONTENT_TYPE
+from chassis.broker.topology import INBOUND
+from chassis.contract.envelope import CONTENT_TYPE
 from chassis.kernel.ids import new_id
-from chassis.topology import INBOUND
 from services.registry import sample
 from tests.integration.node import Node
 

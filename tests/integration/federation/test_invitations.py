@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chassis.certificates import make_request
+from chassis.federation.certificates import make_request
 from services.federation.domain import invitation as invitations
 from tests.integration.federation.linked import Linked, apart, invite, joined
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from chassis.broker.topology import EVENTS, INBOUND
 from chassis.kernel.errors import ConflictError, NotFoundError
 from chassis.kernel.ids import new_id
-from chassis.topology import EVENTS, INBOUND
 from services.actors.contract.events import INSTITUTION_CHANGED, INSTITUTION_CREATED
 from services.meetings.contract.events import MEETING_CONVENED
 from tests.integration.federation.foreign import make_known, send, told

@@ -21,8 +21,8 @@ from typing import Any
 import pytest
 from amqp import Connection, Message, PreconditionFailed
 
-from chassis import certificates
-from chassis.certificates import Authority
+from chassis.federation import certificates
+from chassis.federation.certificates import Authority
 from chassis.kernel.clock import now
 from launcher import broker
 from launcher.programs import Program

@@ -10,8 +10,8 @@ import pytest
 import requests
 from kombu import Connection
 
-from chassis.envelope import CONTENT_TYPE
-from chassis.topology import EVENTS
+from chassis.broker.topology import EVENTS
+from chassis.contract.envelope import CONTENT_TYPE
 from tests.integration.eventually import eventually
 from tests.integration.gateway.children import start_gateway
 from tests.integration.node import ROOT, Node

@@ -8,9 +8,9 @@ from typing import Any
 import orjson
 from kombu import Connection
 
-from chassis.envelope import CONTENT_TYPE, Event, EventType
+from chassis.broker.topology import EVENTS
+from chassis.contract.envelope import CONTENT_TYPE, Event, EventType
 from chassis.kernel.clock import now
-from chassis.topology import EVENTS
 from services.actors.contract import events as actors
 from services.meetings.contract import events as meetings
 from tests.integration.node import Node

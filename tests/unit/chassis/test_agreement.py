@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from chassis.agreement import check_passed_on, check_sender, node_of
-from chassis.envelope import Event, UnreadableEventError
+from chassis.broker.agreement import check_passed_on, check_sender, node_of
+from chassis.contract.envelope import Event, UnreadableEventError
 
 EVENT = Event(
     id="01946f2a-0000-7000-8000-000000000001",

@@ -9,8 +9,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from chassis import certificates
-from chassis.certificates import Authority
+from chassis.federation import certificates
+from chassis.federation.certificates import Authority
 from chassis.kernel.errors import InvalidError, NotFoundError
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

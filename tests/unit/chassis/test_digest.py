@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as some
 
-from chassis.digest import BUCKETS, bucket_of, digests, newer, nothing
+from chassis.federation.digest import BUCKETS, bucket_of, digests, newer, nothing
 
 IDS = some.uuids().map(str)
 VERSIONS = some.tuples(some.integers(1, 3), some.integers(1, 40))

@@ -7,8 +7,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 from marshmallow import fields
 
+from chassis.contract.schema import (
+    Amount,
+    Choice,
+    Command,
+    Day,
+    Email,
+    Hour,
+    Id,
+    Instant,
+    Text,
+    Whole,
+    YesNo,
+    load,
+    many,
+    one,
+)
 from chassis.kernel.errors import InvalidError
-from chassis.schema import Amount, Choice, Command, Day, Email, Hour, Id, Instant, Text, Whole, YesNo, load, many, one
 
 
 class Inner(Command):

@@ -1,6 +1,6 @@
 """At most how old the oldest unhandled event of a queue is, by what a process can see of it."""
 
-from chassis.monitor import Lags
+from chassis.events.monitor import Lags
 
 QUEUE = "meetings.on_institution"
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from eventlet.support import greendns
 
-from chassis import names
+from chassis.broker import names
 
 
 @pytest.fixture
@@ -17,7 +17,7 @@ def resolv_conf(tmp_path: Path) -> str:
 
 
 def test_eventlets_own_resolver_remembers(resolv_conf: str) -> None:
-    """If this fails, chassis/names.py may go."""
+    """If this fails, chassis/broker/names.py may go."""
     assert greendns.ResolverProxy(filename=resolv_conf)._resolver.cache is not None
 
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from chassis import nodes
-from chassis.described import DescriptionError
+from chassis.federation import nodes
+from chassis.process.described import DescriptionError
 
 SOUND = """id = "agadez"
 name = {fr = "GTM Agadez", en = "Agadez GTM"}

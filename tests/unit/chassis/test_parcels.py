@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from chassis.envelope import UnreadableEventError
-from chassis.parcel import LARGEST, MOST_BYTES, MOST_EVENTS, packed, unpacked
+from chassis.contract.envelope import UnreadableEventError
+from chassis.contract.parcel import LARGEST, MOST_BYTES, MOST_EVENTS, packed, unpacked
 
 ENVELOPES = some.lists(some.fixed_dictionaries({"id": some.uuids().map(str), "text": some.text(max_size=40)}))
 

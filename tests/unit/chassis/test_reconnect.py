@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from kombu import Connection
 
-from chassis.raw import RawQueueConsumer
-from chassis.reconnect import LONGEST_PAUSE, PromptQueueConsumer, PromptRpc
+from chassis.broker.raw import RawQueueConsumer
+from chassis.broker.reconnect import LONGEST_PAUSE, PromptQueueConsumer, PromptRpc
 from services.meetings.service import SERVICE
 
 

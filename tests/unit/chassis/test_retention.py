@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chassis.history import Version, known_at
+from chassis.history.retention import Policy, PolicyError, Row, Rule, chained, parse, read_policy, removable
+from chassis.history.versions import Version, known_at
 from chassis.kernel.errors import GoneError
-from chassis.retention import Policy, PolicyError, Row, Rule, chained, parse, read_policy, removable
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 NOUNS = {"meetings": ["meeting", "minutes"]}

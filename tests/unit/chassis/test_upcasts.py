@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from marshmallow import EXCLUDE, Schema, fields
 
-from chassis.envelope import EventType, UnreadableEventError, read
-from chassis.schema import Choice, Part, RecordSchema, Text, Whole, many, maybe
-from chassis.topology import EVENTS, Subscription
-from chassis.upcast import LiftError, Upcast, complete, lift
+from chassis.broker.topology import EVENTS, Subscription
+from chassis.contract.envelope import EventType, UnreadableEventError, read
+from chassis.contract.schema import Choice, Part, RecordSchema, Text, Whole, many, maybe
+from chassis.contract.upcast import LiftError, Upcast, complete, lift
 
 STEM = "gtm.trees.tree.planted"
 

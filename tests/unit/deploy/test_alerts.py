@@ -11,7 +11,7 @@ import prometheus_client
 import pytest
 import yaml  # type: ignore[import-untyped]
 
-from chassis import metrics
+from chassis.process import metrics
 from services import registry
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -8,8 +8,8 @@ import pytest
 from flask import Flask
 
 from chassis.kernel.principal import Principal
-from chassis.settings import Settings
-from chassis.tokens import sign
+from chassis.process.settings import Settings
+from chassis.process.tokens import sign
 from gateway.app import create_app
 from gateway.keys import ensure_key
 from gateway.rpc import CallContext

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from openapi_spec_validator import validate
 
-from chassis.settings import SERVICES
+from chassis.process.settings import SERVICES
 from gateway.routes import actors, events, indicators, meetings, notifications, reference
 from tests.unit.gateway.conftest import Client
 

@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from chassis.kernel.errors import UnavailableError
 from chassis.kernel.ids import new_id
-from chassis.settings import SERVICES
+from chassis.process.settings import SERVICES
 from gateway import eventlog
 from gateway.routes.events import CATALOGUE
 from gateway.rpc import CallContext

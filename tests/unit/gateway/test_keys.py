@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from chassis.kernel.principal import Principal
-from chassis.tokens import TokenReader, sign
+from chassis.process.tokens import TokenReader, sign
 from gateway.keys import PUBLIC, SIGNING, ensure_key
 
 WHO = Principal(account_id="a", roles=frozenset({"member"}))

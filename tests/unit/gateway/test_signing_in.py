@@ -12,7 +12,7 @@ from joserfc.jwk import OctKey, OKPKey
 
 from chassis.kernel.errors import UnavailableError
 from chassis.kernel.principal import Principal
-from chassis.tokens import sign
+from chassis.process.tokens import sign
 from gateway import accounts as accounts_module
 from gateway.accounts import Account, folded, hash_password, password_matches
 from gateway.guessing import FIRST_WAIT, FORGOTTEN, FREE, LONGEST_WAIT, MOST, GuessingBrake

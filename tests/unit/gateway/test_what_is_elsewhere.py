@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from chassis.nodes import FOLDER
+from chassis.federation.nodes import FOLDER
 from gateway.app import create_app
 from gateway.settings import GatewaySettings
 from tests.unit.gateway.conftest import Client, FakeRpc

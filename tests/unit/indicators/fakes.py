@@ -7,13 +7,13 @@ from typing import Any
 
 from marshmallow import Schema
 
-from chassis.envelope import EventType, Place, build
+from chassis.contract.envelope import EventType, Place, build
+from chassis.contract.schema import load
 from chassis.kernel.errors import ConflictError, NotFoundError, StaleError
 from chassis.kernel.ids import new_id
 from chassis.kernel.principal import Caller, Principal
 from chassis.kernel.record import Record
-from chassis.repository import Repository, structure, unstructure
-from chassis.schema import load
+from chassis.storage.repository import Repository, structure, unstructure
 from services.indicators.repository.framework import Frameworks
 from services.indicators.repository.indicator import Indicators
 from services.indicators.repository.observation import Observations

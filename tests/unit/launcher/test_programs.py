@@ -66,7 +66,7 @@ def test_a_node_runs_the_services_of_its_description_and_no_others(home: Home):
 
 
 def test_who_administers_the_broker_is_told_to_one_service_alone(home: Home, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("chassis.nodes.installed", lambda services: tuple(services))
+    monkeypatch.setattr("chassis.federation.nodes.installed", lambda services: tuple(services))
     url = "http://central.federation:the-secret@127.0.0.1:8082"
     settings = node(home, GTM_AMQP_MANAGEMENT_URL="http://x:of-the-caller@127.0.0.1:1", GTM_LINK_PORT="5671")
     shared = programs.shared_environment(settings, AMQP, MONGO)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from chassis import nodes
+from chassis.federation import nodes
 from launcher.environments import ROOT
 from launcher.errors import SettingError
 from launcher.homes import Home

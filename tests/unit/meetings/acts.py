@@ -75,7 +75,7 @@ acts = st.lists(
 
 
 def held(arrived: Iterable[Record]) -> list[Record]:
-    """What a node holds after these came: of each record the greatest version (chassis/foreign.py)."""
+    """What a node holds after these came: of each record the greatest version (chassis/storage/foreign.py)."""
     kept: dict[tuple[type[Record], str], Record] = {}
     for one in arrived:
         key = type(one), one.id

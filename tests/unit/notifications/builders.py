@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from chassis.envelope import Event, EventType
+from chassis.contract.envelope import Event, EventType
 from chassis.kernel.clock import rfc3339
 from chassis.kernel.ids import new_id
 from services.actors.contract import events as actors

@@ -7,7 +7,7 @@ from typing import Any
 from chassis.kernel.errors import ConflictError, NotFoundError, StaleError
 from chassis.kernel.ids import new_id
 from chassis.kernel.principal import SYSTEM, Caller
-from chassis.repository import structure, unstructure
+from chassis.storage.repository import structure, unstructure
 from services.notifications.domain.announcement import Announcement
 from services.notifications.domain.notification import Notification, Recipient
 from tests.unit.notifications.builders import NOON

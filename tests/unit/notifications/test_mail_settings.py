@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from chassis.settings import Settings, SettingsError
+from chassis.process.settings import Settings, SettingsError
 from services.notifications.settings import MailSettings, Server
 
 

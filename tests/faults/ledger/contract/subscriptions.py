@@ -1,6 +1,6 @@
 """All that the actors publish of institutions."""
 
-from chassis.topology import Subscription
+from chassis.broker.topology import Subscription
 from services.actors.contract.events import INSTITUTION_EVENTS
 
 ON_INSTITUTION = Subscription("ledger.on_institution", INSTITUTION_EVENTS)

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from chassis.consumer import consume
-from chassis.envelope import Event
+from chassis.calls.operators import Operators
+from chassis.contract.envelope import Event
+from chassis.events.consumer import consume
 from chassis.kernel.ids import new_id
-from chassis.operators import Operators
-from chassis.store import Store
+from chassis.storage.store import Store
 from tests.integration.chassis.inorder.contract.subscriptions import ON_INSTITUTION
 
 

@@ -1,0 +1,1 @@
+"""The broker: exchanges and queues, connections that mend themselves, who may say what."""

@@ -1,0 +1,162 @@
+"""A service that other nodes run too: it takes their records in, and compares with them what both hold.
+
+In order of time, on a node that is joined to a centre: at the start it says what it holds, with a hello; the centre
+answers in kind; each asks the other for what differs; once a day the same without the hello (repair.py).
+"""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from amqp.exceptions import AMQPError, NotFound
+from kombu import Connection, Exchange, Queue
+from kombu.exceptions import KombuError
+from nameko.extensions import DependencyProvider
+from nameko.timer import timer
+from pymongo.errors import DuplicateKeyError, PyMongoError
+
+from chassis.broker.topology import EVENTS, Subscription
+from chassis.contract.envelope import CONTENT_TYPE, Event, write
+from chassis.contract.exchange import NOUNS
+from chassis.federation.repair import Repair
+from chassis.kernel.clock import now
+from chassis.kernel.errors import UnavailableError
+from chassis.process.logs import get_logger
+from chassis.process.settings import Settings
+from chassis.service import Service
+from chassis.storage.store import Store
+
+LOOK_SECONDS = 15
+PUBLISH_SECONDS = 60
+log = get_logger()
+
+
+class Direct:
+    """Publishes messages that are not stored: confirmed, or said again another day."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def __call__(self, envelopes: Iterable[dict[str, Any]], to: str | None) -> None:
+        """On `gtm.to.<node>` where this node keeps a queue for it, so that no other node pays; else as events go."""
+        options = {"confirm_publish": True}
+        with Connection(self._settings.amqp_uri, connect_timeout=5, transport_options=options) as connection:
+            exchange = self._way_to(to, connection)
+            producer = connection.Producer(exchange=exchange, auto_declare=False)
+            for envelope in envelopes:
+                service, noun, participle = envelope["type"].split(".")[1:4]
+                producer.publish(
+                    write(envelope),
+                    routing_key=f"{envelope['origin']}.{envelope['visibility']}.{service}.{noun}.{participle}",
+                    mandatory=True,
+                    delivery_mode=2,
+                    content_type=CONTENT_TYPE,
+                    content_encoding="utf-8",
+                    message_id=envelope["id"],
+                    type=envelope["type"],
+                    correlation_id=envelope["correlationid"],
+                    timeout=PUBLISH_SECONDS,
+                    **({"user_id": connection.userid} if self._named(connection) else {}),
+                )
+
+    def _named(self, connection: Connection) -> bool:
+        return str(connection.userid).partition(".")[0] == self._settings.node
+
+    def _way_to(self, node: str | None, connection: Connection) -> Exchange:
+        if node is None or self._settings.hub is not None:
+            return EVENTS
+        channel = connection.default_channel
+        way = Exchange(f"gtm.to.{node}", type="topic", durable=True, arguments=EVENTS.arguments)(channel)
+        way.declare()
+        Queue(f"peer.{node}")(channel).bind_to(way, routing_key="#")
+        return way
+
+
+class RepairProvider(DependencyProvider):
+    """`self.repair`: one a process."""
+
+    def start(self) -> None:
+        """The store is open by now."""
+        settings: Settings = self.container.config["GTM"]
+        store = next(one for one in self.container.dependencies if isinstance(one, Store))
+        notes = store.database["comparisons"]
+        self.repair = Repair(
+            self.container.service_name,
+            store.place,
+            settings.hub,
+            store.foreign,
+            store.outbox,
+            notes,
+            Direct(settings),
+        )
+
+    def get_dependency(self, worker_ctx: Any) -> Repair:
+        """The same for every event."""
+        return self.repair
+
+
+class Federated(Service):
+    """What the services of records that travel have in common."""
+
+    repair = RepairProvider()
+    _greeted: str | None = None
+    """The link over which the centre was greeted."""
+
+    def adopt(self, subscription: Subscription, event: Event) -> bool:
+        """Keep what another node tells; compare, or answer, where it asks that."""
+        if event.type.split(".")[2] in NOUNS:
+            self.repair.handle(event)
+            return True
+        return super().adopt(subscription, event)
+
+    @timer(interval=LOOK_SECONDS, eager=True)
+    def each_quarter_minute_see_whether_to_compare(self) -> None:
+        """A node that is joined says what it holds when it starts and once a day; the centre, when it is asked."""
+        settings: Settings = self.settings["GTM"]
+        if settings.hub is None:
+            return
+        try:
+            link = _link(settings)
+            if link is None:
+                return
+            hello = type(self)._greeted != link
+            if not (hello or self._due(settings.digest_seconds)) or not _leads_somewhere(settings):
+                return
+            if self._takes_turn(settings.digest_seconds) or hello:
+                self.repair.announce(settings.hub, hello=hello)
+                type(self)._greeted = link
+        except (UnavailableError, PyMongoError, OSError, AMQPError, KombuError) as error:
+            log.warning("comparing.waiting", error=type(error).__name__)
+
+    def _due(self, period: int) -> bool:
+        told = self.store.database["comparisons"].find_one({"_id": "announced"}, {"at": 1})
+        return told is None or bool(told["at"] < now() - timedelta(seconds=period))
+
+    def _takes_turn(self, period: int) -> bool:
+        """Whether it is this instance, of several, that says it now."""
+        notes, moment = self.store.database["comparisons"], now()
+        due = {"_id": "announced", "at": {"$lt": moment - timedelta(seconds=period)}}
+        try:
+            notes.update_one(due, {"$set": {"at": moment}}, upsert=True)
+        except DuplicateKeyError:
+            return False  # told less than a period ago
+        return True
+
+
+def _link(settings: Settings) -> str | None:
+    """What tells one link to the centre from the next one after leaving and joining again; None without one."""
+    try:
+        written = (settings.keys / "federation" / "link.json").stat()
+    except OSError:
+        return None
+    return f"{written.st_ino} {written.st_mtime_ns}"
+
+
+def _leads_somewhere(settings: Settings) -> bool:
+    """Whether the link's queue is there: what is sent before would be nobody's."""
+    with Connection(settings.amqp_uri, connect_timeout=5) as connection:
+        try:
+            connection.default_channel.queue_declare(f"outbound.{settings.hub}", passive=True)
+        except NotFound:
+            return False
+    return True

@@ -1,0 +1,1 @@
+"""What published contracts are made of: fields, schemas, the envelope, what nodes exchange."""

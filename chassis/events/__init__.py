@@ -1,0 +1,1 @@
+"""Events on their way: out of the outbox, and into handlers."""

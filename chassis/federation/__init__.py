@@ -1,0 +1,1 @@
+"""Several nodes: their descriptions and certificates, digests and repair."""

@@ -1,0 +1,214 @@
+"""Records in MongoDB: documents ⇄ frozen records, indexes beside the queries that need them, pages by key."""
+
+import base64
+import binascii
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar, Generic, TypeVar
+
+import cattrs
+import orjson
+from pymongo import ASCENDING
+from pymongo.database import Database
+from pymongo.errors import DuplicateKeyError
+
+from chassis.kernel.errors import ConflictError, InvalidError, NotFoundError, StaleError
+from chassis.kernel.record import FEDERATED, Record
+
+R = TypeVar("R", bound=Record)
+Document = dict[str, Any]
+
+_convert = cattrs.Converter()
+# BSON keeps instants itself.
+_convert.register_unstructure_hook(datetime, lambda instant: instant)
+_convert.register_structure_hook(datetime, lambda value, _kind: value)
+
+
+def structure(values: Mapping[str, Any], kind: type[R]) -> R:
+    """A record from values: nested dicts become its parts, lists its tuples; parts that are made stay as they are."""
+    return _convert.structure(_convert.unstructure(dict(values)), kind)
+
+
+def unstructure(record: Record) -> Document:
+    """The plain values of a record, in depth."""
+    values: Document = _convert.unstructure(record)
+    return values
+
+
+@dataclass(frozen=True)
+class Index:
+    """An index and, if it is unique, the conflict that its violation means.
+
+    Unique is among the records of one node: what another node has is not refused by us.
+    """
+
+    keys: tuple[tuple[str, int], ...]
+    unique: bool = False
+    conflict: str = "already-exists"
+    field: str | None = None
+    where: Mapping[str, Any] | None = None
+
+    @property
+    def stored_keys(self) -> tuple[tuple[str, int], ...]:
+        """The keys as the store has them."""
+        return (*self.keys, ("origin", ASCENDING)) if self.unique else self.keys
+
+    @property
+    def name(self) -> str:
+        """The index's name in the store: built from its keys, so that a change of keys is a new index."""
+        return "_".join(f"{key}_{direction}" for key, direction in self.stored_keys) + ("_u" if self.unique else "")
+
+
+@dataclass(frozen=True)
+class Page(Generic[R]):
+    """One page of a list and the cursor to the next, None at the end."""
+
+    items: tuple[R, ...]
+    next_cursor: str | None
+
+
+class Repository(Generic[R]):
+    """The records of one noun. A subclass says which, with what indexes, and asks its own questions."""
+
+    collection_name: ClassVar[str]
+    noun: ClassVar[str]
+    kind: ClassVar[type[Any]]
+    indexes: ClassVar[tuple[Index, ...]] = ()
+    order: ClassVar[tuple[tuple[str, int], ...]] = ()
+    """Fields that a list is sorted by before the id, which always decides last."""
+    node: str | None = None
+    """The node whose records may be changed; set by the store."""
+
+    def __init__(self, database: Database[Document]) -> None:
+        self.collection = database[self.collection_name]
+
+    def derived(self, record: R) -> Document:
+        """Stored beside the record for searching only (folded names and the like)."""
+        return {}
+
+    def to_document(self, record: R) -> Document:
+        """The record as it is stored; its id is `_id`."""
+        document = unstructure(record)
+        document["_id"] = document.pop("id")
+        derived = self.derived(record)
+        return {**document, "derived": derived} if derived else document
+
+    def to_record(self, document: Mapping[str, Any]) -> R:
+        """The stored document as a record; fields it does not know are left aside."""
+        record: R = structure({**document, "id": document["_id"]}, self.kind)
+        return record
+
+    def find(self, id: str) -> R | None:
+        """The record or None. Cost: the primary index."""
+        document = self.collection.find_one({"_id": id})
+        return None if document is None else self.to_record(document)
+
+    def get(self, id: str, version: int | None = None, visible: Sequence[str] | None = None) -> R:
+        """The record. Raises: NotFoundError <noun>-not-found (also when not visible); StaleError stale-version."""
+        record = self.find(id)
+        if record is None or (visible is not None and record.visibility not in visible):
+            raise NotFoundError(f"{self.noun.replace('_', '-')}-not-found", None, {"id": id})
+        return _in_version(record, version)
+
+    def own(self, id: str, version: int | None = None) -> R:
+        """The record, to change it. Raises: as get; ConflictError not-the-origin before anything else."""
+        record = self.get(id)
+        if self.node is not None and record.origin != self.node:
+            raise ConflictError("not-the-origin", None, {"origin": record.origin})
+        return _in_version(record, version)
+
+    def find_by(self, **equal: Any) -> R | None:
+        """The first record whose fields (dots as __) equal these values; declare an index for them."""
+        document = self.collection.find_one({key.replace("__", "."): value for key, value in equal.items()})
+        return None if document is None else self.to_record(document)
+
+    def page(
+        self, conditions: Mapping[str, Any], page_size: int, cursor: str | None, visible: Sequence[str]
+    ) -> Page[R]:
+        """A page of what is visible and fits. Cost: grows with the page, not with what lies before it."""
+        order = (*self.order, ("_id", ASCENDING))
+        clauses: list[Mapping[str, Any]] = [{"visibility": {"$in": list(visible)}}]
+        if conditions:
+            clauses.append(conditions)
+        if cursor:
+            clauses.append(_after(order, _read_cursor(cursor, len(order))))
+        found = list(self.collection.find({"$and": clauses}).sort(list(order)).limit(page_size + 1))
+        documents, more = found[:page_size], len(found) > page_size
+        next_cursor = _write_cursor([_value(documents[-1], key) for key, _ in order]) if more else None
+        return Page(tuple(self.to_record(document) for document in documents), next_cursor)
+
+    def held(self, origin: str | None = None) -> Iterator[tuple[str, str, tuple[int, int]]]:
+        """What other nodes may hold of this noun: (origin, id, (incarnation, version)), in the order of ids.
+
+        Cost: grows with the records; asked once a day (chassis/federation/repair.py).
+        """
+        conditions: dict[str, Any] = {"visibility": {"$in": list(FEDERATED)}} | ({"origin": origin} if origin else {})
+        wanted = {"origin": 1, "incarnation": 1, "version": 1}
+        for found in self.collection.find(conditions, wanted).sort("_id", ASCENDING):
+            yield found["origin"], found["_id"], (found.get("incarnation", 1), found["version"])
+
+    def conflict(self, error: DuplicateKeyError, record: R) -> ConflictError:
+        """The conflict that a unique index tells of."""
+        text = str(error)
+        for index in self.indexes:
+            if index.unique and index.name in text:
+                return ConflictError(index.conflict, index.field, {"noun": self.noun})
+        return ConflictError("already-exists", None, {"noun": self.noun, "id": record.id})
+
+
+def _in_version(record: R, version: int | None) -> R:
+    if version is not None and record.version != version:
+        raise StaleError("stale-version", None, {"given": version, "current": record.version})
+    return record
+
+
+def sync_indexes(repositories: Sequence["Repository[Any]"]) -> None:
+    """Make the declared indexes exist; those that exist stay as they are, unique ones that are not declared go."""
+    for repository in repositories:
+        declared = {index.name for index in repository.indexes}
+        for name in repository.collection.index_information():
+            if name.endswith("_u") and name not in declared:
+                repository.collection.drop_index(name)
+        for index in repository.indexes:
+            options: dict[str, Any] = {"name": index.name, "unique": index.unique}
+            if index.where is not None:
+                options["partialFilterExpression"] = dict(index.where)
+            repository.collection.create_index(list(index.stored_keys), **options)
+
+
+def _value(document: Mapping[str, Any], path: str) -> Any:
+    value: Any = document
+    for step in path.split("."):
+        value = value.get(step) if isinstance(value, Mapping) else None
+    return value
+
+
+def _after(order: Sequence[tuple[str, int]], values: Sequence[Any]) -> Document:
+    """Strictly after these values, in lexicographic order of the keys."""
+    ways = []
+    for position, (key, direction) in enumerate(order):
+        equal = {order[earlier][0]: values[earlier] for earlier in range(position)}
+        ways.append({**equal, key: {"$gt" if direction > 0 else "$lt": values[position]}})
+    return {"$or": ways}
+
+
+def _write_cursor(values: Sequence[Any]) -> str:
+    return base64.urlsafe_b64encode(orjson.dumps(list(values))).decode().rstrip("=")
+
+
+def _read_cursor(cursor: str, length: int) -> list[Any]:
+    try:
+        values = orjson.loads(base64.urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4)))
+    except (ValueError, binascii.Error, UnicodeEncodeError) as error:
+        raise _unreadable() from error
+    plain = isinstance(values, list) and all(isinstance(value, str | int | None) for value in values)
+    if not plain or len(values) != length:
+        raise _unreadable()
+    return list(values)
+
+
+def _unreadable() -> InvalidError:
+    return InvalidError(
+        "unreadable-cursor", "cursor", {}, [{"field": "cursor", "code": "unreadable-cursor", "params": {}}]
+    )
