@@ -1,17 +1,23 @@
 """What of a service's own events may leave the node since an instant, counted by noun."""
 
+import json
 from typing import Any
 
 import pytest
 
 from chassis.kernel.clock import now, rfc3339
 from chassis.kernel.ids import new_id
+from services.actors.domain.reference import FOLDER
 from tests.integration.node import Node
+
+STARTER = json.loads((FOLDER / "groups.json").read_text(encoding="utf-8"))["items"]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def running(node: Node) -> None:
+def running(node: Node, eventually: Any) -> None:
+    """The starter directory, which is loaded after the start, is in."""
     node.run("actors")
+    eventually(lambda: len(node.every("actors", "list_groups")) == len(STARTER))
 
 
 def create(node: Node, visibility: str = "gtm") -> dict[str, Any]:

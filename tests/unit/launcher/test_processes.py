@@ -11,6 +11,7 @@ import pytest
 
 from launcher import processes
 from launcher.homes import Home, write_private
+from tests.integration.eventually import eventually
 
 IGNORES_TERM = (
     "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(1, flush=True); time.sleep(60)"
@@ -63,7 +64,8 @@ def test_a_copy_of_the_folder_is_another_node(home: Home, spawn):
 def test_what_a_process_starts_is_found_but_its_pid_is_not_shown(home: Home, spawn):
     code = "import subprocess, sys; subprocess.Popen([sys.executable, '-c', 'input()']); print(1, flush=True); input()"
     parent = spawn("gateway", code)
-    assert len(processes.running(home)) == 2
+    # The system shows what a process was started with a moment after it began.
+    eventually(lambda: len(processes.running(home)) == 2, within=10, every=0.05)
     assert processes.names(processes.running(home)) == {"gateway": parent.pid}
 
 
