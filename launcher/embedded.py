@@ -2,7 +2,9 @@
 
 A disk without room fails the engine, or makes it panic. The server would stay, say `ping`, and refuse all else, for
 ever after a panic; ended, it is started again by the supervisor until there is room, and its journal has all that it
-acknowledged. Runs in the store's own environment: nothing of ours here.
+acknowledged. It may also jam: a write waits for room in its cache with the lock that all others wait for. So it is
+asked now and then, over the network like by anybody, and ended when it gives no answer for far longer than any
+command takes. Runs in the store's own environment: nothing of ours here.
 """
 
 import importlib
@@ -14,6 +16,8 @@ import time
 from typing import Any
 
 LOOK_SECONDS = 1.0
+ASK_SECONDS = 10.0
+PATIENCE_SECONDS = 180.0  # an index made over a large collection holds up all else, for some seconds
 GIVEN_UP = 70  # exit code: EX_SOFTWARE
 
 
@@ -41,6 +45,8 @@ def main() -> int:
         return connection
 
     engine.wiredtiger_open = opened
+    host, port = (sys.argv[sys.argv.index(option) + 1] for option in ("--host", "--port"))
+    threading.Thread(target=end_if_jammed, args=(host, int(port)), daemon=True).start()
     return int(importlib.import_module("secantus.cli").main() or 0)
 
 
@@ -55,11 +61,34 @@ def _watch(connection: Any, failure: type[Exception]) -> None:
             return  # it is being closed
 
 
+def end_if_jammed(host: str, port: int, patience: float = PATIENCE_SECONDS, every: float = ASK_SECONDS) -> None:
+    """Ask for a document, for ever; after the first answer, none within `patience` seconds ends the process."""
+    asking: Any = importlib.import_module("pymongo")
+    errors: Any = importlib.import_module("pymongo.errors")
+    wait = {"serverSelectionTimeoutMS": patience * 1000, "socketTimeoutMS": patience * 1000, "retryReads": False}
+    client = asking.MongoClient(host, port, directConnection=True, maxPoolSize=1, **wait)
+    answered = False
+    while True:
+        try:
+            client["watch"]["answers"].find_one({"_id": 0})
+            answered = True
+        except (errors.NetworkTimeout, errors.ServerSelectionTimeoutError) as error:
+            if answered:
+                _end(f"the store has not answered for {patience:g} seconds", error)
+        except errors.PyMongoError:
+            pass  # an error is an answer
+        time.sleep(every)
+
+
 def _judge(error: BaseException) -> None:
     if any(words in str(error) for words in FATAL):
-        sys.stderr.write(f"the store cannot write, its process ends: {error}\n")
-        sys.stderr.flush()
-        os._exit(GIVEN_UP)
+        _end("the store cannot write", error)
+
+
+def _end(why: str, error: BaseException) -> None:
+    sys.stderr.write(f"{why}, its process ends: {error}\n")
+    sys.stderr.flush()
+    os._exit(GIVEN_UP)
 
 
 if __name__ == "__main__":
