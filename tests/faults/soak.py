@@ -2,7 +2,7 @@
 
 Each storm adds a line of JSON to var/soak/report.jsonl; the next run goes on with the seed after the last one there.
 Aim over all runs: 1,000 kills and 1,000,000 events. Storms share a broker and a store, renewed every RENEWED storms.
-`--seed` repeats one storm, and is not noted.
+`--seed` repeats one storm (with the same seconds and calm), and is not noted.
 """
 
 import argparse
@@ -30,13 +30,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """0 when every storm left everything as it must be."""
     asked = _asked(arguments)
     if asked.seed is not None:
-        return 0 if _several([asked.seed], asked.seconds, None, lambda: False) else 1
+        return 0 if _several([asked.seed], asked, None, lambda: False) else 1
     REPORT.parent.mkdir(parents=True, exist_ok=True)
     deadline, before = time.monotonic() + asked.minutes * 60, _sums()["kills"]
     enough = lambda: time.monotonic() >= deadline or _sums()["kills"] - before >= asked.kills  # noqa: E731 (one line)
     while not enough():
         first = _next_seed()
-        if not _several(range(first, first + RENEWED), asked.seconds, REPORT, enough):
+        if not _several(range(first, first + RENEWED), asked, REPORT, enough):
             return 1
     print(_summary())
     return 0
@@ -47,11 +47,13 @@ def _asked(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--minutes", type=float, default=60.0, help="begin no storm after that time (60)")
     parser.add_argument("--kills", type=int, default=1000, help="nor after so many kills in this run (1000)")
     parser.add_argument("--seconds", type=float, default=120.0, help="how long a storm blows (120)")
+    parser.add_argument("--many", type=int, default=10, help="records a request; more events, fewer requests (10)")
+    parser.add_argument("--calm", type=float, default=1.0, help="times as long between faults; more events (1)")
     parser.add_argument("--seed", type=int, help="repeat the storm of this seed, once")
     return parser.parse_args(arguments)
 
 
-def _several(seeds: Iterable[int], seconds: float, report: Path | None, enough: Callable[[], bool]) -> bool:
+def _several(seeds: Iterable[int], asked: argparse.Namespace, report: Path | None, enough: Callable[[], bool]) -> bool:
     """Storms on the same ground. Whether all held; after one that did not, what it wrote is kept and its place told."""
     folder = Path(tempfile.mkdtemp(prefix="gtm-soak-"))
     ground = Ground(folder)
@@ -60,7 +62,7 @@ def _several(seeds: Iterable[int], seconds: float, report: Path | None, enough: 
             if enough():
                 break
             try:
-                found = Storm(seed, seconds, ground, folder / str(seed)).run()
+                found = Storm(seed, asked.seconds, ground, folder / str(seed), asked.many, asked.calm).run()
             except AssertionError as error:
                 print(f"seed={seed} FAILED, see {folder}: {error}", file=sys.stderr)
                 _note(report, {"seed": seed, "failed": str(error)[:2000]})

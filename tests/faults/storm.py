@@ -62,8 +62,8 @@ class Report:
     out_of_order: int
 
 
-def plan(seed: int, seconds: float) -> list[Fault]:
-    """The faults of a seed: the same whenever it is asked."""
+def plan(seed: int, seconds: float, calm: float = 1.0) -> list[Fault]:
+    """The faults of a seed: the same whenever it is asked. `calm` times as much time lies between them."""
     found = []
     for victim in (*INSTANCES, *GAP):
         chance = random.Random(f"{seed} {victim}")
@@ -74,7 +74,7 @@ def plan(seed: int, seconds: float) -> list[Fault]:
             if at + lasting > seconds:
                 break
             found.append(Fault(round(at, 2), victim, how, round(lasting, 2)))
-            at += lasting + chance.uniform(*GAP.get(victim, GAP_OF_PROCESSES))
+            at += lasting + calm * chance.uniform(*GAP.get(victim, GAP_OF_PROCESSES))
     return sorted(found, key=lambda fault: fault.at)
 
 
@@ -123,8 +123,12 @@ class _InVhost(OwnSurroundings):
 class Storm:
     """One storm over a node of its own."""
 
-    def __init__(self, seed: int, seconds: float, ground: Ground, folder: Path) -> None:
+    def __init__(
+        self, seed: int, seconds: float, ground: Ground, folder: Path, many: int = ManyWriter.many, calm: float = 1.0
+    ) -> None:
+        """`many`: records a request; `calm`: see plan."""
         self.seed, self.seconds, self.ground, self.folder = seed, seconds, ground, folder
+        self.many, self.calm = many, calm
         self.failures: list[str] = []
         self.versions: dict[str, int] = {}
         self.over, self.held = threading.Event(), threading.Event()
@@ -134,13 +138,13 @@ class Storm:
     def run(self) -> Report:
         """The report, if all that must hold does. Raises: AssertionError."""
         with self._node() as node:
-            began, faults = time.monotonic(), plan(self.seed, self.seconds)
+            began, faults = time.monotonic(), plan(self.seed, self.seconds, self.calm)
             token = node.token("secretariat")
             writers = [ManyWriter(node.amqp_uri, token, self.seed, n, self.over) for n in range(WRITERS)]
             strikers = [threading.Thread(target=self._strike, args=(one, faults, writers)) for one in self.victims]
             watcher = threading.Thread(target=self._watch, args=(node, writers))
             for writer in writers:
-                writer.held = self.held
+                writer.held, writer.many = self.held, self.many
             for thread in (*strikers, *writers, watcher):
                 thread.start()
             for thread in strikers:
