@@ -12,6 +12,7 @@ import importlib  # noqa: E402 (the patch comes first, so that every module belo
 import os  # noqa: E402
 import signal  # noqa: E402
 import sys  # noqa: E402
+import tomllib  # noqa: E402
 from typing import Any  # noqa: E402
 
 from amqp.exceptions import AMQPError  # noqa: E402
@@ -21,9 +22,10 @@ from nameko.containers import ServiceContainer  # noqa: E402
 from chassis.broker import frames, names  # noqa: E402
 from chassis.broker.pulse import HEARTBEAT_SECONDS, Pulse  # noqa: E402
 from chassis.broker.topology import Subscription, declare  # noqa: E402
+from chassis.kernel import policy  # noqa: E402
 from chassis.kernel.errors import UnavailableError  # noqa: E402
 from chassis.process import logs, metrics, ops  # noqa: E402
-from chassis.process.settings import Settings, SettingsError  # noqa: E402
+from chassis.process.settings import ROOT, Settings, SettingsError  # noqa: E402
 from chassis.storage import skew  # noqa: E402
 
 log = logs.get_logger()
@@ -97,8 +99,16 @@ def _container(name: str, settings: Settings) -> ServiceContainer:
         "ACCEPT": ["json"],
         "GTM": settings,
         "SUBSCRIPTIONS": subscriptions(settings.services),
+        "POLICY": policy.read(_rules(module.SERVICE)),
     }
     return ServiceContainer(module.SERVICE, config)
+
+
+def _rules(service: Any) -> dict[str, Any]:
+    """The table of the platform, and what a service of the tests adds for itself."""
+    table = tomllib.loads((ROOT / "services" / "policy.toml").read_text(encoding="utf-8"))
+    own = {call: list(who) for call, who in service.rules.items()}
+    return {**table, service.name: {**table.get(service.name, {}), **own}}
 
 
 def subscriptions(services: tuple[str, ...]) -> list[Subscription]:

@@ -6,10 +6,10 @@ A call: token checked → payload checked against its schema → handler in a un
 import random
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from functools import wraps
-from typing import Any
+from functools import cache, wraps
+from typing import Any, ClassVar
 
 import eventlet
 from marshmallow import Schema, validate
@@ -27,6 +27,7 @@ from chassis.history.versions import History
 from chassis.kernel.clock import rfc3339
 from chassis.kernel.errors import ConflictError, PlatformError, StaleError, UnavailableError
 from chassis.kernel.ids import new_id
+from chassis.kernel.policy import Policy
 from chassis.kernel.principal import SYSTEM, Caller
 from chassis.process import metrics
 from chassis.process.logs import bind_contextvars, clear_contextvars, get_logger
@@ -64,19 +65,23 @@ class CallerProvider(DependencyProvider):
         """Read the node's public keys lazily: the gateway may make them a moment later."""
         settings: Settings = self.container.config["GTM"]
         self.tokens = TokenReader(settings.keys, settings.node)
+        self.policy: Policy = self.container.config["POLICY"]
 
     def get_dependency(self, worker_ctx: Any) -> Callable[[], Caller]:
         """A function, because an error here would end the whole container (nameko's edge 2)."""
-        return lambda: self._caller(worker_ctx.data, worker_ctx.entrypoint)
+        return cache(lambda: self._caller(worker_ctx.data, worker_ctx.entrypoint))
 
     def _caller(self, data: Mapping[str, Any], entrypoint: Any) -> Caller:
         deadline = data.get("deadline")
         deadline = float(deadline) if isinstance(deadline, int | float) else None
         _check_in_time(deadline)
-        try:
-            principal = self.tokens.read(data.get("principal")) if isinstance(entrypoint, Rpc) else SYSTEM
-        except InvalidTokenError as error:
-            raise as_refusal(error) from error
+        principal, only_for = SYSTEM, None
+        if isinstance(entrypoint, Rpc):
+            try:
+                principal = self.tokens.read(data.get("principal"))
+            except InvalidTokenError as error:
+                raise as_refusal(error) from error
+            only_for = self.policy.admit(self.container.service_name, entrypoint.method_name, principal)
         return Caller(
             principal=principal,
             correlation_id=str(data.get("correlation_id") or new_id()),
@@ -86,6 +91,7 @@ class CallerProvider(DependencyProvider):
             method=entrypoint.method_name,
             idempotency_key=data.get("idempotency_key"),
             deadline=deadline,
+            only_for=only_for,
         )
 
 
@@ -122,6 +128,7 @@ def rpc(method: Callable[..., Any]) -> Callable[..., Any]:
         began, outcome = time.monotonic(), "ok"
         clear_contextvars()
         try:
+            self.asking()  # whatever the method does: nobody comes in whom the policy does not admit
             return method(self, *args, **kwargs)
         except PlatformError as error:
             outcome = type(error).__name__
@@ -148,6 +155,8 @@ class Service:
     store: Store
     publishes: tuple[EventType, ...] = ()
     """The events of its contract; its past is told in their words."""
+    rules: ClassVar[Mapping[str, Sequence[str]]] = {}
+    """Who may make calls that services/policy.toml does not know: of services that are not the platform's."""
     caller = CallerProvider()
     settings = Config()
 
@@ -239,7 +248,10 @@ class Service:
         return self.store.apply_once(event, subscription.queue, self.caller(), keep)
 
     def asking(self) -> Caller:
-        """Who asks, checked. Raises: ForbiddenError invalid-token; UnavailableError deadline-passed."""
+        """Who asks, checked, and admitted by the policy.
+
+        Raises: ForbiddenError invalid-token, and those of Policy.admit; UnavailableError deadline-passed.
+        """
         caller: Caller = self.caller()
         bind_contextvars(correlation_id=caller.correlation_id, account=caller.principal.account_id)
         return caller

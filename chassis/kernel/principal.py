@@ -40,9 +40,14 @@ class Caller:
     idempotency_key: str | None = None
     deadline: float | None = None
     """Until when somebody waits for the answer, in unix seconds."""
+    only_for: str | None = None
+    """The one institution that it may write for (chassis/kernel/policy.py); None: any."""
 
     def require(self, *roles: str) -> None:
-        """Pass if the caller holds one of the roles. Raises: ForbiddenError role-required, sign-in-required."""
+        """Pass if the caller holds one of the roles: where a part of a call is for fewer than the call.
+
+        Raises: ForbiddenError role-required, sign-in-required.
+        """
         if self.principal.roles & set(roles):
             return
         if self.principal.is_public:
@@ -59,4 +64,4 @@ class Caller:
 
     def as_system(self) -> "Caller":
         """The same request, acting for the platform itself (reference data, consumers)."""
-        return replace(self, principal=SYSTEM)
+        return replace(self, principal=SYSTEM, only_for=None)

@@ -22,8 +22,9 @@ from pymongo.write_concern import WriteConcern
 
 from chassis.contract.envelope import Event, EventType, Place, build
 from chassis.kernel.clock import now
-from chassis.kernel.errors import ConflictError, UnavailableError
+from chassis.kernel.errors import ConflictError, ForbiddenError, UnavailableError
 from chassis.kernel.ids import new_id
+from chassis.kernel.policy import Policy
 from chassis.kernel.principal import Caller
 from chassis.kernel.record import Record
 from chassis.process import metrics
@@ -72,6 +73,9 @@ class Work:
         self._fresh.add(id)
         born = {"created_at": self.now, "created_by": who, "updated_at": self.now, "updated_by": who}
         own = {"id": id, "origin": self.node, "version": 1, "visibility": visibility, **born}
+        owner = self._store.policy.owners.get(self._store.by_kind[kind].noun)
+        if self.caller.only_for and owner and values.get(owner) is None:
+            values[owner] = self.caller.only_for
         return structure({**values, **own}, kind)
 
     def revise(self, record: R, /, **changes: Any) -> R:
@@ -94,10 +98,17 @@ class Work:
         if before is None and record.id not in self._fresh:
             return  # nothing differs from what is stored
         repository = self._store.by_kind[type(record)]
+        self._must_be_own(repository.noun, record, before)
         self._saved[record.id] = (repository, record, before)
         envelope = build(event, record, before, self.caller, self.now, self._store.place)
         self._events = [kept for kept in self._events if kept[1]["subject"] != record.id]
         self._events.append((event.routing_key(record.origin, record.visibility), envelope))
+
+    def _must_be_own(self, noun: str, *states: Record | None) -> None:
+        """Before and after, for a caller who acts for one institution. Raises: ForbiddenError own-institution-only."""
+        only_for, policy = self.caller.only_for, self._store.policy
+        if only_for and any(policy.owner(noun, one) != only_for for one in states if one is not None):
+            raise ForbiddenError("own-institution-only", policy.owners.get(noun))
 
     def replicate(self, event: Event) -> None:
         """Keep another service's record as this event has it, unless what is kept is as new."""
@@ -149,6 +160,7 @@ class Store(DependencyProvider):
     """A service's own database, as a nameko dependency. Also opened without nameko by `open` (tests, tools)."""
 
     relay = Relay()
+    policy = Policy({})
 
     def __init__(
         self,
@@ -167,6 +179,7 @@ class Store(DependencyProvider):
 
     def setup(self) -> None:
         """Runs once, before any entrypoint of the service."""
+        self.policy = self.container.config["POLICY"]
         self.open(self.container.service_name, self.container.config["GTM"])
         self.relay.attach(self.outbox)
 

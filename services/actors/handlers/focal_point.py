@@ -11,7 +11,6 @@ from services.actors.handlers.checks import unknown_institutions
 
 def create_focal_point(work: Work, **fields: Any) -> FocalPoint:
     """Note who speaks for an institution. Raises: InvalidError; ConflictError focal-point-exists."""
-    work.caller.require("secretariat", "admin")
     refuse(unknown_institutions(work, [("institution_id", fields["institution_id"])]))
     focal_point = work.new(FocalPoint, VISIBILITY, **fields)
     work.save(focal_point, events.FOCAL_POINT_CREATED)
@@ -20,7 +19,6 @@ def create_focal_point(work: Work, **fields: Any) -> FocalPoint:
 
 def change_focal_point(work: Work, *, id: str, version: int | None, changes: dict[str, Any]) -> FocalPoint:
     """Other values for some fields. Raises: NotFoundError, StaleError, ConflictError."""
-    work.caller.require("secretariat", "admin")
     focal_point = work.focal_points.own(id, version)
     refuse(unknown_institutions(work, [("institution_id", changes.get("institution_id"))]))
     changed = work.revise(focal_point, **changes)

@@ -43,7 +43,6 @@ class CentreEntrypoints(Federating):
         asked = load(commands.InviteSchema(), payload)
         if not is_node_name(asked["node"]):
             refuse([{"field": "node", "code": "not-a-node-name", "params": {"node": asked["node"]}}])
-        caller.require("admin")
         self._describe_self()
         ca = self.parts.authority.fingerprint
         addresses = (self.parts.settings.address,)

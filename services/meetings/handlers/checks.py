@@ -21,15 +21,12 @@ def seen(work: Work, record: R, code: str) -> R:
 def speaking_for(work: Work, named: str | None) -> str | None:
     """The institution that the caller speaks for: a focal point its own; the secretariat the one it names, or none.
 
-    Raises: ForbiddenError role-required, own-institution-only.
+    Raises: ForbiddenError own-institution-only.
     """
-    work.caller.require("secretariat", "admin", "focal_point")
-    principal = work.caller.principal
-    if principal.roles & {"secretariat", "admin"}:
-        return named
-    if principal.institution_id is None or named not in (None, principal.institution_id):
+    own = work.caller.only_for
+    if own is not None and named not in (None, own):
         raise ForbiddenError("own-institution-only", "institution_id")
-    return principal.institution_id
+    return own or named
 
 
 def unknown_institutions(work: Work, named: Iterable[tuple[str, str | None]]) -> list[FieldError]:

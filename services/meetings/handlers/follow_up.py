@@ -11,8 +11,6 @@ from services.meetings.domain.response import ProgressReport, Response, next_tur
 from services.meetings.domain.standing import ENDED, addressees
 from services.meetings.handlers.checks import seen, speaking_for, unknown_institutions
 
-SECRETARIAT = ("secretariat", "admin")
-
 
 def respond(work: Work, *, id: str, institution_id: str | None, **said: Any) -> Response:
     """Accept or decline. Raises: NotFoundError; ForbiddenError not-addressed; ConflictError response-exists."""
@@ -79,7 +77,7 @@ def _institution(work: Work, recommendation: Recommendation, named: str | None) 
     if institution is not None and asked and institution not in asked:
         raise ForbiddenError("not-addressed", "institution_id", {"id": institution})
     if not asked:
-        if not work.caller.principal.roles & set(SECRETARIAT):
+        if work.caller.only_for is not None:
             raise ForbiddenError("not-addressed", "institution_id", {"id": str(institution)})
         refuse(unknown_institutions(work, [("institution_id", institution)]))
     return institution

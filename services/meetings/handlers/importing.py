@@ -49,7 +49,6 @@ def import_minutes(
 
     Raises: InvalidError not-minutes, date-not-found; ConflictError meeting-has-minutes, minutes-sealed.
     """
-    work.caller.require("secretariat", "admin")
     before = work.sources.find(given.sha256)
     if before is not None:
         return {**before["result"], "created": False}

@@ -13,7 +13,6 @@ from services.meetings.handlers.checks import hours_in_order
 
 def change_minutes(work: Work, *, id: str, version: int | None, changes: dict[str, Any]) -> Minutes:
     """Other texts in a draft. Raises: NotFoundError, StaleError, ConflictError minutes-sealed."""
-    work.caller.require("secretariat", "admin")
     minutes = work.minutes.own(id, version)
     may_change(minutes)
     refuse(hours_in_order({"start": minutes.start, "end": minutes.end, **changes}))
@@ -24,7 +23,6 @@ def change_minutes(work: Work, *, id: str, version: int | None, changes: dict[st
 
 def circulate_minutes(work: Work, *, id: str, version: int | None, deadline: datetime) -> Minutes:
     """Send the draft for remarks. Raises: ConflictError minutes-state; InvalidError deadline-passed."""
-    work.caller.require("secretariat", "admin")
     minutes = work.minutes.own(id, version)
     state = next_state(minutes, "circulate")
     if deadline <= work.now:
@@ -36,7 +34,6 @@ def circulate_minutes(work: Work, *, id: str, version: int | None, deadline: dat
 
 def adopt_minutes(work: Work, *, id: str, version: int | None, adopted_on: str | None) -> Minutes:
     """Adopt, in session or after the deadline; the meeting is closed by it. Raises: ConflictError minutes-state."""
-    work.caller.require("secretariat", "admin")
     minutes = work.minutes.own(id, version)
     state = next_state(minutes, "adopt")
     today = work.now.astimezone(NIAMEY).date().isoformat()
@@ -53,7 +50,6 @@ def adopt_minutes(work: Work, *, id: str, version: int | None, adopted_on: str |
 
 def publish_minutes(work: Work, *, id: str, version: int | None) -> Minutes:
     """Open the adopted text to everybody. Raises: ConflictError minutes-state."""
-    work.caller.require("secretariat", "admin")
     minutes = work.minutes.own(id, version)
     state = next_state(minutes, "publish")
     published = work.revise(minutes, state=state, visibility="public", published_at=work.now)

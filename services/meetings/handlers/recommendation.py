@@ -20,7 +20,6 @@ MOVED = {
 
 def create_recommendation(work: Work, *, visibility: str, **fields: Any) -> Recommendation:
     """Note what a meeting asks of somebody. Raises: InvalidError for an unknown meeting or institution."""
-    work.caller.require("secretariat", "admin")
     meeting = work.meetings.find(fields["meeting_id"])
     errors = _unknown(work, fields)
     if meeting is None:
@@ -33,7 +32,6 @@ def create_recommendation(work: Work, *, visibility: str, **fields: Any) -> Reco
 
 def change_recommendation(work: Work, *, id: str, version: int | None, changes: dict[str, Any]) -> Recommendation:
     """Other values for some fields. Raises: NotFoundError, StaleError, ConflictError recommendation-over."""
-    work.caller.require("secretariat", "admin")
     recommendation = work.recommendations.own(id, version)
     if recommendation.status in ("verified", "cancelled"):
         raise ConflictError("recommendation-over", "status", {"status": recommendation.status})
@@ -47,7 +45,6 @@ def change_recommendation(work: Work, *, id: str, version: int | None, changes: 
 
 def move_recommendation(work: Work, act: str, *, id: str, version: int | None) -> Recommendation:
     """Start, complete, verify, reopen or cancel. Raises: ConflictError recommendation-status."""
-    work.caller.require("secretariat", "admin")
     recommendation = work.recommendations.own(id, version)
     status = next_status(recommendation, act, work.standings.of(recommendation).status)
     # Reports that were known when work was taken up again no longer say that it is done.

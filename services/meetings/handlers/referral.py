@@ -9,12 +9,11 @@ from services.meetings.domain.ports import Work
 from services.meetings.domain.referral import Referral, ReferralAnswer
 from services.meetings.domain.response import next_turn
 from services.meetings.handlers.checks import seen
-from services.meetings.handlers.follow_up import SECRETARIAT, open_to_acts, reason_given, turns_known
+from services.meetings.handlers.follow_up import open_to_acts, reason_given, turns_known
 
 
 def refer(work: Work, *, id: str, to_group_id: str, reason: str | None) -> Referral:
     """Hand on to a group. Raises: ConflictError referral-not-ours, record-internal, referral-exists."""
-    work.caller.require(*SECRETARIAT)
     recommendation = open_to_acts(work, id)
     if work.node not in work.standings.in_charge(recommendation):
         raise ConflictError("referral-not-ours", None, {"origin": recommendation.origin})
@@ -40,7 +39,6 @@ def refer(work: Work, *, id: str, to_group_id: str, reason: str | None) -> Refer
 
 def answer_referral(work: Work, *, id: str, verdict: str, into_id: str | None, reason: str | None) -> ReferralAnswer:
     """Accept, decline or merge. Raises: NotFoundError; ConflictError referral-not-to-us, referral-answered."""
-    work.caller.require(*SECRETARIAT)
     referral = seen(work, work.referrals.get(id), "referral-not-found")
     if referral.to_node != work.node:
         raise ConflictError("referral-not-to-us", None, {"node": referral.to_node})
@@ -61,7 +59,6 @@ def answer_referral(work: Work, *, id: str, verdict: str, into_id: str | None, r
 
 def change_answer(work: Work, *, id: str, version: int | None, changes: dict[str, Any]) -> ReferralAnswer:
     """Another verdict; so a merge is undone. Raises: NotFoundError; StaleError; ConflictError not-the-origin."""
-    work.caller.require(*SECRETARIAT)
     answer = work.referral_answers.own(id, version)
     verdict = changes.get("verdict", answer.verdict)
     if verdict != "merged":

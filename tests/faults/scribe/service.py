@@ -1,6 +1,7 @@
 """The actors with a call for many institutions: one commit, as many events. So a storm has events by the hundred."""
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 from marshmallow import fields
 
@@ -29,6 +30,7 @@ class ScribeService(ActorsService):
     """Still the actors, by name and in everything else."""
 
     name = "actors"
+    rules: ClassVar[Mapping[str, Sequence[str]]] = {"write_institutions": ["secretariat", "admin"]}
 
     @rpc
     def write_institutions(self, payload: Any) -> Any:

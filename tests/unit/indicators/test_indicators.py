@@ -2,10 +2,8 @@
 
 import pytest
 
-from chassis.kernel.errors import ConflictError, ForbiddenError, InvalidError
+from chassis.kernel.errors import ConflictError, InvalidError
 from chassis.kernel.ids import new_id
-from services.indicators.contract import commands
-from services.indicators.handlers import indicator as handlers
 from tests.unit.indicators.builders import a_framework, an_indicator, an_observation, change, faults
 from tests.unit.indicators.fakes import World
 
@@ -98,12 +96,6 @@ def test_a_code_is_taken_once(world):
     an_indicator(world, code="A1-1")
     with pytest.raises(ConflictError, match="indicator-code-taken"):
         an_indicator(world, code="a1-1")
-
-
-def test_members_may_not_define_one(world):
-    body = {"code": "X", "name": "X", "unit": "x", "kind": "count", "frequency": "year"}
-    with pytest.raises(ForbiddenError, match="role-required"):
-        world.perform(handlers.create_indicator, commands.CreateIndicatorSchema(), body, "member")
 
 
 def test_kind_frequency_and_dimensions_are_settled_by_the_first_observation(world):

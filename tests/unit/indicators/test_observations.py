@@ -2,7 +2,7 @@
 
 import pytest
 
-from chassis.kernel.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError, StaleError
+from chassis.kernel.errors import ConflictError, InvalidError, NotFoundError, StaleError
 from chassis.kernel.ids import new_id
 from tests.unit.indicators.builders import an_indicator, an_observation, change, faults, move
 from tests.unit.indicators.fakes import World
@@ -76,16 +76,6 @@ def test_a_return_needs_a_reason(world):
         with pytest.raises(InvalidError) as refused:
             move(world, "return", made.id, **body)
         assert faults(refused) == {("reason", code)}
-
-
-def test_the_secretariat_submits_and_a_statistician_judges(world):
-    made = an_observation(world, "secretariat")
-    for act, others in (("verify", {}), ("publish", {}), ("return", {"reason": "Non"})):
-        with pytest.raises(ForbiddenError, match="role-required"):
-            move(world, act, made.id, "secretariat", **others)
-    assert move(world, "verify", made.id, "admin").status == "verified"
-    with pytest.raises(ForbiddenError, match="role-required"):
-        an_observation(world, "focal_point", indicator_id=made.indicator_id, period="2024-Q4")
 
 
 def test_every_fault_is_told_at_once(world):

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from chassis.kernel.errors import ForbiddenError, NotFoundError, StaleError
-from chassis.kernel.principal import PUBLIC, Caller, Principal
+from chassis.kernel.errors import NotFoundError, StaleError
+from chassis.kernel.principal import Caller, Principal
 from services.notifications.contract import events
 from services.notifications.domain.delivery import WAITS, Delivery, Outcome, after, by_mail
 from services.notifications.domain.notification import Notification, waiting_mail
@@ -106,11 +106,3 @@ def test_whoever_acted_reads_the_report() -> None:
     work, _ = _told()
     work.caller = _as("secretariat", account="account-of-secretariat")
     assert get_notification(work, id=work.report().id).kind == "report"
-
-
-@pytest.mark.parametrize("call", [get_notification, read_notification])
-def test_the_public_must_sign_in(call: Any) -> None:
-    work, told = _told()
-    work.caller = Caller(principal=PUBLIC, correlation_id="c-3")
-    with pytest.raises(ForbiddenError, match="sign-in-required"):
-        call(work, id=told.id, **({"version": None} if call is read_notification else {}))

@@ -1,0 +1,91 @@
+"""Who is admitted to a call, by the line of the table that names it."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from chassis.kernel.errors import ForbiddenError
+from chassis.kernel.policy import PolicyError, read
+from chassis.kernel.principal import PUBLIC, ROLES, Principal
+
+TABLE = {
+    "every_service": {"ready": ["everyone"], "lag": ["admin"]},
+    "actors": {
+        "list_groups": ["everyone"],
+        "create_group": ["secretariat", "admin"],
+        "create_intervention": ["secretariat", "focal_point:own"],
+        "status": ["signed_in"],
+    },
+    "own": {"intervention": "lead_institution_id"},
+}
+POLICY = read(TABLE)
+
+
+def someone(*roles: str, institution: str | None = None) -> Principal:
+    return Principal(account_id="a", roles=frozenset(roles), institution_id=institution)
+
+
+@pytest.mark.parametrize("principal", [PUBLIC, *(someone(role) for role in ROLES)])
+def test_what_is_for_everyone(principal):
+    assert POLICY.admit("actors", "list_groups", principal) is None
+    assert POLICY.admit("meetings", "ready", principal) is None
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_what_is_for_who_signed_in(role):
+    assert POLICY.admit("actors", "status", someone(role)) is None
+    with pytest.raises(ForbiddenError, match="sign-in-required"):
+        POLICY.admit("actors", "status", PUBLIC)
+
+
+def test_a_role_that_is_named_acts_for_any_institution():
+    assert POLICY.admit("actors", "create_group", someone("admin")) is None
+    assert POLICY.admit("actors", "create_intervention", someone("secretariat", "focal_point", institution="i")) is None
+
+
+def test_a_role_that_is_not_named_is_told_which_are():
+    with pytest.raises(ForbiddenError, match="role-required") as refused:
+        POLICY.admit("actors", "create_intervention", someone("member"))
+    assert refused.value.params == {"roles": "secretariat, focal_point"}
+
+
+def test_who_acts_for_its_own_institution_has_one():
+    assert POLICY.admit("actors", "create_intervention", someone("focal_point", institution="oim")) == "oim"
+    with pytest.raises(ForbiddenError, match="institution-required"):
+        POLICY.admit("actors", "create_intervention", someone("focal_point"))
+
+
+@pytest.mark.parametrize("principal", [PUBLIC, *(someone(role, institution="i") for role in ROLES)])
+@pytest.mark.parametrize("call", [("actors", "erase_all"), ("unknown", "list_groups"), ("every_service", "no")])
+def test_a_call_without_a_rule_is_for_nobody(principal, call):
+    with pytest.raises(ForbiddenError, match="no-rule"):
+        POLICY.admit(*call, principal)
+
+
+def test_what_one_may_do_is_what_one_is_admitted_to():
+    for principal in (PUBLIC, *(someone(role, institution="i") for role in ROLES), someone("focal_point")):
+        told = {(rule.service, rule.call): own for rule, own in POLICY.calls_of(principal)}
+        for service, call in POLICY.rules:
+            try:
+                admitted = POLICY.admit(service, call, principal)
+            except ForbiddenError:
+                assert (service, call) not in told
+            else:
+                assert told[service, call] == (admitted is not None)
+
+
+@dataclass
+class Project:
+    lead_institution_id: str | None
+
+
+def test_whose_a_record_is():
+    assert POLICY.owner("intervention", Project("oim")) == "oim"
+    assert POLICY.owner("intervention", Project(None)) is None
+    assert POLICY.owner("meeting", Project("oim")) is None
+
+
+@pytest.mark.parametrize("who", [[], "admin", ["Admin"], ["public"], ["admin:own:own"], [1]])
+def test_a_mistake_in_the_table_names_its_line(who):
+    with pytest.raises(PolicyError, match=r"actors\.create_group"):
+        read({"actors": {"create_group": who}})
