@@ -75,6 +75,7 @@ def test_bad_messages_change_nothing_and_hold_up_nothing(scene: Scene, noun: str
     after = counted(node) - before.counts
     tell(noun, taken, time.monotonic() - began, slowest, after)
     assert {name: process.pid for name, process in node.processes.items() if process.poll() is None} == before.pids
+    assert_unchanged(scene, before.state)
     verdicts = Counter(bad.verdict for bad in taken)
     for queue in queues:
         service = queue.partition(".")[0]
@@ -84,7 +85,6 @@ def test_bad_messages_change_nothing_and_hold_up_nothing(scene: Scene, noun: str
         eventually(lambda: not parked_waiting(node, service), within=HANDLED_WITHIN + EACH / 20, every=1.0)  # noqa: B023 (now)
         eventually(lambda: equal(parked_count(node, service), there), within=HANDLED_WITHIN)  # noqa: B023 (now)
         assert verdicts[PARK] <= after[queue, "parked"] <= verdicts[PARK] + verdicts[EITHER]
-    assert_unchanged(scene, before.state)
 
 
 def test_operators_can_look_at_all_of_it(scene: Scene) -> None:
