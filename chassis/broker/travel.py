@@ -12,10 +12,10 @@ from amqp.serialization import dumps
 from chassis.kernel.clock import now, rfc3339
 from chassis.kernel.ids import new_id
 
-ORIGIN_KEY, REPLAY = "x-origin-routing-key", "x-replay"
+ORIGIN_KEY, REPLAY, PARCEL = "x-origin-routing-key", "x-replay", "x-parcel"
 LARGEST_HEADERS = 32 * 1024  # bytes; all headers must fit into one frame, with what is added
 _NOT_KEPT = ("CC", "BCC", "x-death", "x-delivery-count")  # would route a copy elsewhere, or grow with each round
-_TEXTS = (ORIGIN_KEY, REPLAY, "x-first-failed", "x-parked-id", "tp")
+_TEXTS = (ORIGIN_KEY, REPLAY, PARCEL, "x-first-failed", "x-parked-id", "tp")
 
 
 def believed(message: Any) -> dict[str, Any]:

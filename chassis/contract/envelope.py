@@ -99,6 +99,8 @@ class Event:
     """The message as it was sent, for those who pass it on or keep it."""
     replay: str | None = None
     """The run that sends it again, if an operator does; it is then applied once more, its version permitting."""
+    in_parcel: bool = False
+    """Whether it came in a parcel: another node sends what this one lacks, which may be long past."""
 
 
 def build(

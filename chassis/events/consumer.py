@@ -106,7 +106,8 @@ class EventConsumer(Entrypoint):
     def _spread(self, message: Any, parcel: Parcel) -> None:
         try:
             for key, body in parcel.events:
-                self.forwarder.put(body, {travel.ORIGIN_KEY: key, travel.REPLAY: parcel.id}, self.subscription.queue)
+                way = {travel.ORIGIN_KEY: key, travel.REPLAY: parcel.id, travel.PARCEL: parcel.id}
+                self.forwarder.put(body, way, self.subscription.queue)
         except Exception as refused:  # noqa: BLE001 (case 4; those that were put are known when they come again)
             self._not_sent_on(message, refused)
             return

@@ -59,7 +59,8 @@ def _opened(raw: bytes, message: Any, subscription: Subscription, here: Settings
         return Parcel(event.id, tuple(_inside(event, subscription, here)))
     if noun not in ("digest", "repair"):
         event = replace(event, data=declared(event, subscription.events))
-    return replace(event, replay=travel.believed(message).get(travel.REPLAY))
+    way = travel.believed(message)
+    return replace(event, replay=way.get(travel.REPLAY), in_parcel=travel.PARCEL in way)
 
 
 def _require_keepable(raw: bytes) -> None:

@@ -39,6 +39,8 @@ class Settings:
     """The centre that this node is joined to; None on the centre, and on a node that stands alone."""
     digest_seconds: int = 86_400
     """How often a joined node says what it holds, for comparison."""
+    tell_days: int = 30
+    """How late news of another node's act may be and people are told still, where the act has no end of its own."""
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
@@ -61,6 +63,7 @@ class Settings:
             incarnation=_whole(environ, "GTM_INCARNATION", 1),
             retention=Path(environ.get("GTM_RETENTION") or home / "retention.toml"),
             digest_seconds=_whole(environ, "GTM_DIGEST_SECONDS", 86_400),
+            tell_days=_whole(environ, "GTM_TELL_DAYS", 30),
             nodes=Path(environ.get("GTM_NODES") or cls.nodes),
             hub=_slug(environ["GTM_HUB"], "GTM_HUB") if environ.get("GTM_HUB") else None,
         )

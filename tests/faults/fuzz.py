@@ -197,7 +197,7 @@ def _lying_origin_key(fuzz: Fuzzer, real: Envelope) -> Bad:
 def _lying_headers(fuzz: Fuzzer, real: Envelope) -> Bad:
     wrong = [None, "many", 1e9, -5, 2**62, [1, [2]], {"a": {"b": "c"}}, "é" * 3000, b"\xff\xfe", True]
     names = ["x-attempts", "x-origin-routing-key", "x-replay", "x-first-failed", "x-parked-id", "x-reason", "tp"]
-    names += ["x-traceback", "x-origin-queue", "x-death", "x-delivery-count"]
+    names += ["x-parcel", "x-traceback", "x-origin-queue", "x-death", "x-delivery-count"]
     headers = {name: fuzz.random.choice(wrong) for name in fuzz.random.sample(names, fuzz.random.randint(1, 4))}
     good = fuzz.random.random() < 0.5
     return Bad(_json(real if good else {}), IGNORE if good else PARK, key_of(real), headers=headers)

@@ -1,6 +1,7 @@
 """Events that the notifications service reacts to."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from chassis.contract.envelope import Event
@@ -66,7 +67,8 @@ class Consumers(Service):
 
     def _announce_once(self, event: Event, mark: str, announce: Any) -> bool:
         caller = self.caller()
-        applied = self.store.apply_once(event, mark, caller, announce)
+        days = self.settings["GTM"].tell_days
+        applied = self.store.apply_once(event, mark, caller, partial(announce, tell_days=days))
         self._look(caller, lambda work: complete(work, event.id))
         return applied
 

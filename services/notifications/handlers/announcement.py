@@ -8,6 +8,8 @@ them, so (numbers are cited by tests):
 3. both are handled at the same moment, and neither sees the other: each looks once more after its commit
    (`complete`, `catch_up`), and the later of the two looks sees both.
 4. the same event twice, replayed, or two looks at once: one notification for an event and a recipient (unique index).
+5. news of an act comes late from another node: told if it still matters (domain/lateness.py), else the copies change
+   and nobody is told.
 """
 
 from datetime import datetime
@@ -15,7 +17,8 @@ from typing import Any
 
 from chassis.contract.envelope import Event
 from services.meetings.contract import events as meetings
-from services.notifications.domain.announcement import Announcement, sitting_on, unlinked
+from services.notifications.domain.announcement import Announcement, Facts, sitting_on, unlinked
+from services.notifications.domain.lateness import TELL_DAYS, patience, still_matters
 from services.notifications.domain.ports import Work
 from services.notifications.handlers.telling import announce, concerned, known, not_known_yet, tell_missed
 
@@ -30,24 +33,26 @@ MEETING_ACTS = {
 }
 
 
-def announce_minutes(event: Event, work: Work) -> None:
+def announce_minutes(event: Event, work: Work, tell_days: int = TELL_DAYS) -> None:
     """Tell the institutions present of minutes circulated or adopted; other events of minutes tell nobody.
 
     Raises: UnavailableError not-known-yet (case 1).
     """
     if event.type not in MINUTES_ACTS or event.data.get("archive"):
         return
-    minutes = event.data
+    minutes, act = event.data, MINUTES_ACTS[event.type]
+    facts = {name: minutes.get(name) for name in ("title", "date", "group_name", "deadline", "adopted_on")}
+    if _past(event, act, facts, work, tell_days):
+        return
     meeting = known("meeting", work.known_meetings, minutes["meeting_id"])
     if meeting["updated_at"] < minutes["created_at"]:
         # Minutes and attendance are stored in one commit: that event of the meeting is still on its way.
         raise not_known_yet("meeting", minutes["meeting_id"])
     present = tuple(dict.fromkeys(minutes["present"]))
-    facts = {name: minutes.get(name) for name in ("title", "date", "group_name", "deadline", "adopted_on")}
     announce(
         work,
         Announcement(
-            act=MINUTES_ACTS[event.type],
+            act=act,
             link=f"/api/v1/minutes/{event.subject}",
             institutions=present,
             unmatched=unlinked(meeting.get("attendance", ()), present),
@@ -57,7 +62,7 @@ def announce_minutes(event: Event, work: Work) -> None:
     )
 
 
-def announce_meeting(event: Event, work: Work) -> None:
+def announce_meeting(event: Event, work: Work, tell_days: int = TELL_DAYS) -> None:
     """Tell the members of the group of a meeting convened, postponed or cancelled; nobody where it has no group.
 
     Raises: UnavailableError not-known-yet (case 1).
@@ -65,13 +70,16 @@ def announce_meeting(event: Event, work: Work) -> None:
     meeting = event.data
     if event.type not in MEETING_ACTS or meeting.get("group_id") is None:
         return
-    group = known("group", work.known_groups, meeting["group_id"])
+    act = MEETING_ACTS[event.type]
     facts = {name: meeting.get(name) for name in ("title", "date", "group_name", "start", "place")}
+    if _past(event, act, facts, work, tell_days):
+        return
+    group = known("group", work.known_groups, meeting["group_id"])
     items = [f"\n- {item['title']}" for item in meeting.get("agenda", ()) if not item.get("postponed")]
     announce(
         work,
         Announcement(
-            act=MEETING_ACTS[event.type],
+            act=act,
             link=f"/api/v1/meetings/{event.subject}",
             institutions=sitting_on(group.get("members", ()), meeting["date"]),
             facts={**facts, "agenda": "".join(items)},
@@ -97,6 +105,14 @@ def catch_up(work: Work, event: Event) -> None:
     since = datetime.fromisoformat(event.data["updated_at"])
     for announcement in work.announcements.concerning(person["institution_id"], since):
         tell_missed(work, announcement, [person])
+
+
+def _past(event: Event, act: str, facts: Facts, work: Work, tell_days: int) -> bool:
+    """Whether news of the act comes too late to tell of it (case 5)."""
+    if event.origin == work.node and not event.in_parcel:
+        return False
+    days = patience(tell_days, in_parcel=event.in_parcel)
+    return not still_matters(act, facts, datetime.fromisoformat(event.time), work.now, days)
 
 
 def _of(event: Event) -> dict[str, Any]:
