@@ -7,10 +7,11 @@ compression, metrics, log). Anything raised on the way becomes a problem (proble
 from flask import Flask
 
 from chassis.process import metrics
-from gateway import answers, elsewhere, openapi, pages, problems
+from gateway import answers, elsewhere, offers, openapi, pages, problems
 from gateway.accounts import Accounts
 from gateway.auth import Authority
 from gateway.federation import make_brake
+from gateway.freshness import Heard
 from gateway.health import Readiness
 from gateway.routes import (
     actors,
@@ -70,9 +71,11 @@ def create_app(settings: GatewaySettings) -> Flask:
         "authority": authority,
         "enrolments": make_brake(),
         "readiness": Readiness(settings, rpc, store),
+        "heard": Heard(),
         "nodes": elsewhere.descriptions(settings.node.nodes),
     }
     problems.register(app)
+    offers.register(app)
     answers.register(app, authority)
     api = openapi.make_api(app)
     for table in TABLES:

@@ -92,6 +92,12 @@ def known() -> Mapping[str, NodeDescription]:
     return found
 
 
+def name_of(node: str, language: str) -> str:
+    """What a node is called; its id if it is not described."""
+    found = known().get(node)
+    return found.name[language] if found else node
+
+
 def here() -> str:
     """The id of this node."""
     return context.settings().node.node

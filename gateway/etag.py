@@ -28,11 +28,16 @@ def of_bytes(body: bytes) -> str:
     return f'"{hashlib.sha256(body).hexdigest()[:32]}"'
 
 
+def weak(tag: str) -> str:
+    """The tag of an answer that says the same though its bytes may differ, in the seconds of an instant."""
+    return f"W/{tag}"
+
+
 def conditional(response: Response, tag: str) -> Response:
     """The response with its tag; 304 without a body when the caller has it already (RFC 9110, 13.1.2)."""
     response.headers["ETag"] = tag
     wanted = request.if_none_match
-    if response.status_code == 200 and (wanted.star_tag or wanted.contains_weak(tag.strip('"'))):
+    if response.status_code == 200 and (wanted.star_tag or wanted.contains_weak(tag.removeprefix("W/").strip('"'))):
         response.status_code = 304
         response.set_data(b"")
         response.headers.pop("Content-Type", None)

@@ -2,13 +2,14 @@
 
 import base64
 import binascii
+from html import escape
 from typing import Any, Final
 from urllib.parse import quote
 
 from flask import Response, request
 
 from chassis.kernel.errors import InvalidError
-from gateway import context, etag, openapi, upload
+from gateway import context, etag, freshness, openapi, upload
 from gateway.problems import Problem
 from gateway.query import check_names
 from gateway.rpc import ServiceFault
@@ -37,7 +38,9 @@ def get_minutes(id: str) -> Response:
     form = _form_wanted()
     if form == "application/json":
         record = as_record("meetings.get_minutes", context.call("meetings.get_minutes", payload))
-        response = etag.conditional(json_response(record), etag.of_version(record["version"], past_form(payload)))
+        response = json_response(record)
+        freshness.tell(response, record)
+        response = etag.conditional(response, etag.of_version(record["version"], past_form(payload)))
     else:
         response = _rendered(payload, form)
     response.vary.update(("Accept", "Accept-Language"))
@@ -79,10 +82,22 @@ def _rendered(asked: dict[str, Any], form: str) -> Response:
     answer = context.call("meetings.render_minutes", payload)
     if not isinstance(answer, dict) or not isinstance(answer.get("text"), str):
         raise ServiceFault("meetings.render_minutes", "no-text")
-    response = Response(answer["text"], mimetype=form)
+    response = Response(_with_origin(answer, form), mimetype=form)
+    freshness.tell(response, answer)
     if form == "text/html":
         response.headers["Content-Security-Policy"] = PAGE_POLICY
     return etag.conditional(response, etag.of_bytes(response.get_data()))
+
+
+def _with_origin(answer: dict[str, Any], form: str) -> str:
+    """The text, and whose it is and how fresh where it is another node's."""
+    text = str(answer["text"])
+    told = "".join(one["text"] for one in freshness.origins([answer]) if not one["own"])
+    if not told:
+        return text
+    if form == "text/html":
+        return text.replace("<body>", f"<body>\n<p><em>{escape(told)}</em></p>", 1)
+    return f"{told}\n\n{text}"
 
 
 def _form_wanted() -> str:

@@ -66,6 +66,15 @@ class NodeProblemSchema(Schema):
     address = fields.String(required=True, allow_none=True)
 
 
+class OfferSchema(Schema):
+    """What can be done instead."""
+
+    rel = fields.String(required=True, metadata={"description": "response, progress-report, referral, … ; origin"})
+    method = fields.String(required=True)
+    href = fields.String(required=True, allow_none=True, metadata={"description": "null : adresse inconnue ici"})
+    title = fields.String(required=True)
+
+
 class ProblemSchema(Schema):
     """Problem details (RFC 9457), in the caller's language."""
 
@@ -80,6 +89,11 @@ class ProblemSchema(Schema):
     nodes = fields.List(
         fields.Nested(NodeProblemSchema),
         metadata={"description": "Avec `not-on-this-node` : les nœuds qui ont ce qui est demandé"},
+    )
+    origin = fields.String(metadata={"description": "Avec `not-the-origin` : le nœud qui seul peut le modifier"})
+    instead = fields.List(
+        fields.Nested(OfferSchema),
+        metadata={"description": "Avec `not-the-origin` : ce que ce nœud peut ajouter, et où s’adresser"},
     )
 
 
@@ -174,16 +188,41 @@ def answer(meaning: str, schema: Any, media: str = "application/json", **headers
     }
 
 
-def page_of(schema: Any) -> dict[str, Any]:
-    """The schema of a page."""
+ORIGIN_HEADERS: Final = {
+    "GTM_Origin": "Le nœud à qui est l’enregistrement",
+    "GTM_Origin_State": "own, unknown, ou l’état de la liaison",
+    "GTM_Origin_Last_Heard": "Quand ce nœud s’est fait entendre",
+    "GTM_Origin_Text": "Sa fraîcheur en mots, UTF-8 encodé en %",
+}
+
+
+def page_of(schema: Any, *, origins: bool = False) -> dict[str, Any]:
+    """The schema of a page; with `origins`, it also says whose records are on it."""
+    more = {"origins": {"type": "array", "items": ORIGIN}} if origins else {}
     return {
         "type": "object",
-        "required": ["items", "next_cursor"],
+        "required": ["items", "next_cursor", *more],
         "properties": {
             "items": {"type": "array", "items": schema},
             "next_cursor": {"type": ["string", "null"], "description": "À donner dans `cursor` ; null à la fin"},
+            **more,
         },
     }
+
+
+ORIGIN: Final[dict[str, Any]] = {
+    "type": "object",
+    "description": "Un nœud dont des enregistrements sont sur cette page, et leur fraîcheur",
+    "required": ["node", "name", "own", "state", "last_heard", "text"],
+    "properties": {
+        "node": {"type": "string"},
+        "name": {"type": "object", "additionalProperties": {"type": "string"}, "description": "Par langue"},
+        "own": {"type": "boolean", "description": "Si c’est ce nœud-ci"},
+        "state": {"type": "string", "description": "own, unknown, ou l’état de la liaison : up_to_date, silent…"},
+        "last_heard": {"type": ["string", "null"], "format": "date-time"},
+        "text": {"type": "string", "description": "« Agadez : dernières nouvelles il y a 3 jours »"},
+    },
+}
 
 
 def problem(status: str, meaning: str) -> dict[str, Any]:
@@ -252,7 +291,7 @@ def _success(line: "Line") -> dict[str, Any]:
     if line.gives is None:
         return {}
     if line.shape in ("list", "history"):
-        return {"200": answer(line.about, page_of(line.gives))}
+        return {"200": answer(line.about, page_of(line.gives, origins=line.shape == "list"))}
     if line.shape == "create":
         return {"201": answer("Créé", line.gives, Location="Adresse de l’enregistrement")}
-    return {"200": answer(line.about, line.gives)}
+    return {"200": answer(line.about, line.gives, **(ORIGIN_HEADERS if line.shape == "one" else {}))}

@@ -136,8 +136,7 @@ def from_error(error: PlatformError) -> Problem:
     """A service's error as a problem."""
     if error.code == "sign-in-required":  # who did not say who they are is asked to, rather than sent away
         return Problem(401, error.code, error.params, headers={"WWW-Authenticate": CHALLENGE})
-    more = {"origin": error.params["origin"]} if error.code == "not-the-origin" else {}
-    return Problem(STATUSES[type(error)], error.code, error.params, field=error.field, errors=error.errors, more=more)
+    return Problem(STATUSES[type(error)], error.code, error.params, field=error.field, errors=error.errors)
 
 
 def register(app: Flask) -> None:

@@ -55,7 +55,7 @@ class Line:
 
 
 def lists(path: str, target: str, gives: SCHEMA, filters: SCHEMA | None, about: str) -> Line:
-    """GET of a page: {items, next_cursor}."""
+    """GET of a page: {items, next_cursor, origins}."""
     takes = filters() if filters else None
     return Line(shape="list", method="GET", path=path, target=target, gives=gives, takes=takes, about=about)
 

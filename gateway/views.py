@@ -8,7 +8,7 @@ from flask import Response, request
 
 from chassis.kernel.errors import InvalidError, NotFoundError
 from chassis.kernel.ids import is_id
-from gateway import context, etag
+from gateway import context, etag, freshness
 from gateway.body import json_object
 from gateway.query import check_names, page_query, plus
 from gateway.rpc import ServiceFault
@@ -31,8 +31,11 @@ def list_view(line: "Line") -> View:
         page = context.call(line.target, page_query(line.takes) | path)
         if not isinstance(page, dict) or not isinstance(page.get("items"), list):
             raise ServiceFault(line.target, "no-page")
-        response = json_response({"items": page["items"], "next_cursor": page.get("next_cursor")})
-        return etag.conditional(response, etag.of_bytes(response.get_data()))
+        given = {"items": page["items"], "next_cursor": page.get("next_cursor")}
+        told = freshness.origins(page["items"])
+        tag = etag.of_bytes(orjson.dumps({**given, "origins": freshness.lasting(told)}))
+        moving = any(one["last_heard"] for one in told)
+        return etag.conditional(json_response({**given, "origins": told}), etag.weak(tag) if moving else tag)
 
     return view
 
@@ -44,6 +47,7 @@ def one_view(line: "Line") -> View:
         payload = {"id": known_id(id), **as_of()}
         record = as_record(line.target, context.call(line.target, payload))
         response = json_response(record)
+        freshness.tell(response, record)
         form = past_form(payload)
         if line.derived and not form:
             return etag.conditional(response, etag.of_page(record["version"], response.get_data()))

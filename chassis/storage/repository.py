@@ -115,7 +115,7 @@ class Repository(Generic[R]):
         """The record, to change it. Raises: as get; ConflictError not-the-origin before anything else."""
         record = self.get(id)
         if self.node is not None and record.origin != self.node:
-            raise ConflictError("not-the-origin", None, {"origin": record.origin})
+            raise not_the_origin(record, self.noun)
         return _in_version(record, version)
 
     def find_by(self, **equal: Any) -> R | None:
@@ -155,6 +155,11 @@ class Repository(Generic[R]):
             if index.unique and index.name in text:
                 return ConflictError(index.conflict, index.field, {"noun": self.noun})
         return ConflictError("already-exists", None, {"noun": self.noun, "id": record.id})
+
+
+def not_the_origin(record: Record, noun: str) -> ConflictError:
+    """The refusal to change a record of another node: whose it is, and which."""
+    return ConflictError("not-the-origin", None, {"origin": record.origin, "noun": noun, "id": record.id})
 
 
 def _in_version(record: R, version: int | None) -> R:

@@ -22,7 +22,7 @@ from pymongo.write_concern import WriteConcern
 
 from chassis.contract.envelope import Event, EventType, Place, build
 from chassis.kernel.clock import now
-from chassis.kernel.errors import ConflictError, ForbiddenError, UnavailableError
+from chassis.kernel.errors import ForbiddenError, UnavailableError
 from chassis.kernel.ids import new_id
 from chassis.kernel.policy import Policy
 from chassis.kernel.principal import Caller
@@ -37,7 +37,7 @@ from chassis.storage.mongo import connect, end_orphans, is_away
 from chassis.storage.outbox import Outbox
 from chassis.storage.relay import Relay
 from chassis.storage.replica import Replica
-from chassis.storage.repository import Repository, structure, sync_indexes, unstructure
+from chassis.storage.repository import Repository, not_the_origin, structure, sync_indexes, unstructure
 from chassis.storage.writing import grouped, insert, write_record
 
 R = TypeVar("R", bound=Record)
@@ -81,7 +81,7 @@ class Work:
     def revise(self, record: R, /, **changes: Any) -> R:
         """See chassis.kernel.work."""
         if record.origin != self.node:
-            raise ConflictError("not-the-origin", None, {"origin": record.origin})
+            raise not_the_origin(record, self._store.by_kind[type(record)].noun)
         changed = structure({**unstructure(record), **changes}, type(record))
         if changed == record:
             return record

@@ -178,3 +178,19 @@ class StatusSchema(Part):
     name = Text(200, required=True)
     hub = maybe(Text, SLUG)
     links = many(LinkSchema, 500)
+
+
+class HeardNodeSchema(Part):
+    """How another node is, and when it was last heard."""
+
+    node = Text(SLUG, required=True)
+    name = one(NodeNameSchema, required=True)
+    state = Choice(*LINK_STATES, required=True)
+    last_heard = maybe(Instant)
+
+
+class HeardNodesSchema(Part):
+    """What anybody may know of the other nodes: how fresh what is shown of them is; nothing of what waits."""
+
+    node = Text(SLUG, required=True)
+    nodes = many(HeardNodeSchema, 500)

@@ -14,6 +14,14 @@ def state_in_words(state: str, language: str, name: str, silent: float | None) -
     return _text(state, language).format(name=name, since=duration(silent or 0.0, language))
 
 
+def freshness_in_words(state: str, language: str, name: str, silent: float | None) -> str:
+    """« Agadez : dernières nouvelles il y a 3 jours » ; of `own` and `unknown` too. It changes seldom: no seconds."""
+    if silent is None and state not in ("own", "unknown"):
+        state = "never_heard"
+    known = f"fresh-{state}" if f"fresh-{state}" in _texts() else "fresh-silent"
+    return _text(known, language).format(name=name, since=duration(silent or 0.0, language))
+
+
 def warning_in_words(code: str, language: str, node: str, name: str) -> str:
     """A warning, with what to do."""
     return _text(f"warning-{code}", language).format(node=node, name=name)

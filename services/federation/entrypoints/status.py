@@ -10,7 +10,7 @@ from chassis.process import metrics
 from chassis.service import rpc
 from services.federation.contract import wording
 from services.federation.contract.commands import StatusQuery
-from services.federation.contract.records import StatusSchema
+from services.federation.contract.records import HeardNodesSchema, StatusSchema
 from services.federation.domain.link import Signs, describe
 from services.federation.domain.node import Node
 from services.federation.entrypoints.parts import Federating, Parts
@@ -21,7 +21,16 @@ GAUGES = ("outbox_waiting", "parked", "refused", "disk_free", "link_waiting")
 
 
 class StatusEntrypoints(Federating):
-    """For whoever has signed in: the state of a link is no secret among members."""
+    """For whoever has signed in: the state of a link is no secret among members; of nodes alone, for everybody."""
+
+    @rpc
+    def heard(self, payload: Any) -> Any:
+        """{node, nodes}: how each other node is and when it was last heard, beside whatever is shown of its records."""
+        self.asking()
+        load(StatusQuery(), payload or {})
+        parts, link = self.parts, self.parts.files.link()
+        nodes = [_heard(parts, one, link) for one in _others(parts, link)]
+        return dict(HeardNodesSchema().dump({"node": parts.settings.node, "nodes": nodes}))
 
     @rpc
     def status(self, payload: Any) -> Any:
@@ -58,6 +67,11 @@ def _of_node(node: Node, direct: bool) -> dict[str, Any]:
         "direct": direct,
         "certificate_ends": node.certificate_ends,
     }
+
+
+def _heard(parts: Parts, other: dict[str, Any], link: dict[str, Any]) -> dict[str, Any]:
+    told = _told(parts, other, link, "fr")
+    return {"node": other["node"], "name": other["name"], "state": told["state"], "last_heard": told["last_heard"]}
 
 
 def _told(parts: Parts, other: dict[str, Any], link: dict[str, Any], language: str) -> dict[str, Any]:

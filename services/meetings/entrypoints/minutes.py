@@ -55,11 +55,11 @@ class MinutesEntrypoints(Service):
 
     @rpc
     def render_minutes(self, payload: Any) -> Any:
-        """The minutes as a page or as plain text: {text}."""
+        """The minutes as a page or as plain text: {text, version, origin}."""
         asked = load(commands.RenderMinutesSchema(), payload)
         shown = self.one("minutes", IdQuery(), {"id": asked["id"], "as_of": asked["as_of"]}, MinutesSchema())
         render = minutes_html if asked["format"] == "html" else minutes_text
-        return {"text": render(shown, asked["language"]), "version": shown["version"]}
+        return {"text": render(shown, asked["language"]), "version": shown["version"], "origin": shown["origin"]}
 
     @rpc
     def minutes_docx(self, payload: Any) -> Any:

@@ -19,7 +19,9 @@ from tests.unit.notifications.builders import a_focal_point, a_meeting, an_event
 
 def envelope_of(event: Event) -> dict[str, Any]:
     """What its publisher sent: the attributes of the event and its data."""
-    sent = {name: value for name, value in asdict(event).items() if name not in ("raw", "in_parcel") and value is not None}
+    sent = {
+        name: value for name, value in asdict(event).items() if name not in ("raw", "in_parcel") and value is not None
+    }
     return {"specversion": "1.0", "datacontenttype": "application/json", **sent}
 
 

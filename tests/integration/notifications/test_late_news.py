@@ -14,7 +14,7 @@ from tests.integration.node import Node
 from tests.integration.notifications.story import Story, envelope_of, publish
 from tests.unit.notifications.builders import an_event
 
-AGADEZ = Place("agadez", 1)
+AGADEZ = Place("agadez", "0.1.0")
 PERSON = {"name": "Aïssa Abdou", "email": "aissa@example.ne", "language": "fr"}
 
 

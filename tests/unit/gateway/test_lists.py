@@ -17,7 +17,7 @@ def service(rpc: FakeRpc) -> None:
 
 def test_a_page_has_items_and_a_cursor(client: Client, rpc: FakeRpc) -> None:
     rpc.answers["actors.list_institutions"] = {"items": [{"id": "1"}], "next_cursor": "abc", "noise": 1}
-    assert client.get("/api/v1/institutions").json == {"items": [{"id": "1"}], "next_cursor": "abc"}
+    assert client.get("/api/v1/institutions").json == {"items": [{"id": "1"}], "next_cursor": "abc", "origins": []}
     assert rpc.payload == {"page_size": 50, "cursor": None}
 
 
