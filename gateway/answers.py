@@ -26,6 +26,7 @@ COMPRESSED: Final = (
     "text/html",
     "text/plain",
 )
+PAGE: Final = "/federation"  # a page that shows more to who signed in
 QUIET: Final = ("/health/live", "/health/ready", "/metrics")  # asked every few seconds
 
 SAFETY: Final = {
@@ -49,7 +50,7 @@ def register(app: Flask, authority: Authority) -> None:
         g.began = time.monotonic()
         clear_contextvars()
         bind_contextvars(correlation_id=context.correlation_id())
-        if request.path.startswith("/api/"):
+        if request.path.startswith("/api/") or request.path == PAGE:
             authority.identify()
 
     app.after_request(finish)

@@ -2,12 +2,14 @@
 
 import math
 import re
+from datetime import datetime
 from typing import Any, Final, cast
 
 from flask import Response, request
 
+from chassis.kernel.clock import now
 from chassis.kernel.errors import ForbiddenError, InvalidError, NotFoundError
-from gateway import context, etag
+from gateway import context, elsewhere, etag
 from gateway.auth import signed_in
 from gateway.body import json_object
 from gateway.guessing import GuessingBrake
@@ -18,6 +20,7 @@ from gateway.views import as_record, json_response
 from services.federation.contract import wording
 
 SERVICE: Final = "federation"
+FEDERATED: Final = ("actors", "meetings", "indicators")  # whose records travel
 LONG: Final = 40.0  # seconds: a centre is called over a poor link, a broker is rearranged
 _NODE: Final = re.compile(r"[a-z0-9_-]{1,64}")
 
@@ -85,32 +88,57 @@ def remove_node(id: str) -> Response:
 
 
 def show_links() -> Response:
-    """GET /federation/status: the links, and by noun what waits on them, as each service counts it."""
+    """GET /federation/status: the links, by noun what waits on them, and how the last comparisons ended."""
     check_names(())
     signed_in()
+    return json_response(links())
+
+
+def links() -> dict[str, Any]:
+    """The status, completed by what each service counts and compared; one that is away adds nothing."""
     found = _object("status", {})
+    compared = _from_services("show_comparisons", {})
     for link in found["links"]:
         waiting = link.get("waiting")
         if waiting and waiting["messages"] and link.get("confirmed_until"):
             waiting |= _counted(link["confirmed_until"], waiting["messages"], found)
-    return json_response(found)
+        told = [one for answer in compared for one in answer["comparisons"] if one["peer"] == link["node"]]
+        link["compared"] = [_compared(one, link, found) for one in told]
+    return found
+
+
+def _compared(one: dict[str, Any], link: dict[str, Any], found: dict[str, Any]) -> dict[str, Any]:
+    names = {found["node"]: found["name"], link["node"]: link["name"]}
+    language = context.language()
+    of = str(names.get(one["of"]) or elsewhere.name_of(one["of"], language))
+    text = wording.compared_in_words(one, language, of, _ago(one["at"]), _ago(one["since"]))
+    return {name: value for name, value in one.items() if name != "peer"} | {"text": text}
+
+
+def _ago(instant: str) -> float:
+    return (now() - datetime.fromisoformat(instant)).total_seconds()
+
+
+def _from_services(method: str, payload: dict[str, Any]) -> list[dict[str, Any]]:
+    """What the services of this node's records answer; one that is away answers nothing."""
+    targets = [f"{name}.{method}" for name in context.settings().node.services if name in FEDERATED]
+    within = context.settings().call_seconds
+    answers = context.rpc().call_side_by_side(targets, payload, context.call_context(), within)
+    return [answer for answer in answers.values() if isinstance(answer, dict)]
 
 
 def _counted(since: str, messages: int, found: dict[str, Any]) -> dict[str, Any]:
     """{nouns, oldest, text} of what this node's services made since the other side last confirmed."""
-    services = [name for name in context.settings().node.services if name != SERVICE]
-    targets = [f"{name}.count_leaving" for name in services]
-    within = context.settings().call_seconds
-    answers = context.rpc().call_side_by_side(targets, {"since": since}, context.call_context(), within)
     nouns: dict[str, int] = {}
     oldest: list[str] = []
-    for answer in answers.values():
-        if isinstance(answer, dict):  # a service that is away counts nothing: its messages are told as others
-            nouns |= answer.get("nouns") or {}
-            oldest += [answer["oldest"]] if answer.get("oldest") else []
+    for answer in _from_services("count_leaving", {"since": since}):
+        nouns |= answer.get("nouns") or {}
+        oldest += [answer["oldest"]] if answer.get("oldest") else []
     language, name = context.language(), str(found.get("name") or found["node"])
-    text = wording.waiting_in_words(nouns, messages, language, name)
-    return {"nouns": nouns, "oldest": min(oldest, default=None), "text": text}
+    first = min(oldest, default=None)
+    waited = _ago(first) if first else None
+    text = wording.waiting_in_words(nouns, messages, language, name, waited)
+    return {"nouns": nouns, "oldest": first, "text": text}
 
 
 def _act(method: str, id: str) -> Response:

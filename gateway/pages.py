@@ -47,6 +47,7 @@ def landing() -> Response:
         version=VERSION,
         service_text=elsewhere.service_text,
         entrances=[entrance for name, entrance in ENTRANCES.items() if name in here],
+        federated="federation" in here,
         others=elsewhere.others(),
     )
 
@@ -70,7 +71,7 @@ def description() -> Response:
 
 def problem(code: str) -> Response:
     """What a code means, in both languages' words for the reader's one."""
-    if code not in messages.catalogue() or code.startswith(("page-", "title-")):
+    if code not in messages.catalogue() or code.startswith(("page-", "title-", "offer-")):
         raise Problem(404, FRAMEWORK_CODES[404])
     return page("problem.html", code=code, detail=messages.text(code, context.language()))
 

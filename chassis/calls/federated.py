@@ -18,12 +18,14 @@ from pymongo.errors import DuplicateKeyError, PyMongoError
 from chassis.broker.topology import EVENTS, Subscription
 from chassis.contract.envelope import CONTENT_TYPE, Event, write
 from chassis.contract.exchange import NOUNS
-from chassis.federation.repair import Repair
+from chassis.contract.schema import Command, load
+from chassis.federation.repair import Repair, comparisons
 from chassis.kernel.clock import now
 from chassis.kernel.errors import UnavailableError
+from chassis.kernel.principal import ROLES
 from chassis.process.logs import get_logger
 from chassis.process.settings import Settings
-from chassis.service import Service
+from chassis.service import Service, rpc
 from chassis.storage.store import Store
 
 LOOK_SECONDS = 15
@@ -108,6 +110,13 @@ class Federated(Service):
             self.repair.handle(event)
             return True
         return super().adopt(subscription, event)
+
+    @rpc
+    def show_comparisons(self, payload: Any) -> Any:
+        """What the last comparisons with other nodes said of this service's nouns: {comparisons}."""
+        self.asking().require(*ROLES)
+        load(Command(), payload or {})
+        return {"comparisons": comparisons(self.store.database["comparisons"])}
 
     @timer(interval=LOOK_SECONDS, eager=True)
     def each_quarter_minute_see_whether_to_compare(self) -> None:

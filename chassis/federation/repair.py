@@ -9,11 +9,13 @@ The centre never takes its own records back from another node by itself: that no
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
+from pymongo import ASCENDING
+
 from chassis.contract import exchange
 from chassis.contract.envelope import Event, Place
 from chassis.contract.parcel import MOST_EVENTS, packed
 from chassis.federation.digest import Digest, Version, bucket_of, digests, newer, nothing
-from chassis.kernel.clock import now
+from chassis.kernel.clock import now, rfc3339
 from chassis.kernel.record import FEDERATED
 from chassis.process import metrics
 from chassis.process.logs import get_logger
@@ -141,9 +143,27 @@ class Repair:
 
     def _note(self, peer: str, theirs: Digest, mine: int, differing: int) -> None:
         metrics.DIFFERING.labels(self._service, peer, theirs.noun, theirs.origin).set(differing)
-        note = {"peer": peer, "noun": theirs.noun, "of": theirs.origin, "at": now()}
+        key, at = f"{peer} {theirs.noun} {theirs.origin}", now()
+        before = self._notes.find_one({"_id": key}) or {}
+        as_before = bool(before) and bool(before["differing_buckets"]) == bool(differing)
+        note = {"peer": peer, "noun": theirs.noun, "of": theirs.origin, "at": at}
+        note |= {"since": before.get("since", before["at"]) if as_before else at}
         note |= {"theirs": theirs.count, "mine": mine, "differing_buckets": differing}
-        self._notes.replace_one({"_id": f"{peer} {theirs.noun} {theirs.origin}"}, note, upsert=True)
+        self._notes.replace_one({"_id": key}, note, upsert=True)
+
+
+def comparisons(notes: Any) -> list[dict[str, Any]]:
+    """How the last comparisons with other nodes ended: {peer, noun, of, at, since, mine, theirs, equal}, by peer."""
+    found = notes.find({"peer": {"$exists": True}}).sort("_id", ASCENDING)
+    return [
+        {
+            **{name: one[name] for name in ("peer", "noun", "of", "mine", "theirs")},
+            "at": rfc3339(one["at"]),
+            "since": rfc3339(one.get("since", one["at"])),
+            "equal": one["differing_buckets"] == 0,
+        }
+        for one in found
+    ]
 
 
 def latest(outbox: Outbox, subjects: Sequence[str]) -> list[dict[str, Any]]:

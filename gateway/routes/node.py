@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Flask, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from gateway import openapi, pages
+from gateway import federation_page, openapi, pages
 from gateway.openapi import GatewayApi
 
 HTML = "text/html"
@@ -22,12 +23,22 @@ class Page:
     media: str
     about: str
     fails: tuple[str, ...] = ()
+    form: dict[str, Any] | None = None
+    """What a POST of the page's own form takes."""
 
 
 PAGES = (
     Page("/", pages.landing, HTML, "Page d’accueil : ce que c’est, et l’état du nœud"),
     Page("/api/docs", pages.docs, HTML, "Cette documentation"),
     Page("/api/v1/openapi.json", pages.description, JSON, "Cette description", ("304", "401", "422", "500", "503")),
+    Page(
+        "/federation",
+        federation_page.federation_page,
+        HTML,
+        "La fédération : qui entend qui, et pour qui s’identifie ce qui attend",
+        ("401", "404", "429", "503"),
+        {"username": {"type": "string"}, "password": {"type": "string", "format": "password"}},
+    ),
     Page("/problems/<code>", pages.problem, HTML, "Ce que dit un code d’erreur", ("404",)),
     Page("/static/<path:name>", pages.static, "*/*", "Fichiers de ces pages", ("304", "404")),
     Page("/health/live", pages.live, JSON, "Ce processus répond"),
@@ -40,9 +51,19 @@ def register(app: Flask, api: GatewayApi) -> None:
     """Add the addresses to the application and to its description."""
     api.spec.tag({"name": "Nœud", "description": "Pages, état et mesures de ce nœud"})
     for page in PAGES:
-        app.add_url_rule(page.path, page.view.__name__, page.view, defaults={})
+        methods = ["GET", "POST"] if page.form else ["GET"]
+        app.add_url_rule(page.path, page.view.__name__, page.view, defaults={}, methods=methods)
         rule = next(app.url_map.iter_rules(page.view.__name__))
-        api.spec.path(rule=rule, operations={"get": _operation(page)})
+        api.spec.path(rule=rule, operations={"get": _operation(page), **_posted(page)})
+
+
+def _posted(page: Page) -> dict[str, dict[str, object]]:
+    if page.form is None:
+        return {}
+    schema = {"type": "object", "required": list(page.form), "properties": page.form}
+    content = {"application/x-www-form-urlencoded": {"schema": schema}}
+    made = _operation(page) | {"operationId": f"post_{page.view.__name__}", "summary": f"{page.about} (formulaire)"}
+    return {"post": {**made, "requestBody": {"required": True, "content": content}}}
 
 
 def _operation(page: Page) -> dict[str, object]:

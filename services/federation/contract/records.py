@@ -151,6 +151,19 @@ class WaitingSchema(Part):
     text = Text(1000, required=True)
 
 
+class ComparedSchema(Part):
+    """The last comparison of what two nodes hold of a noun of one node. `since`: when it began to end so."""
+
+    noun = Text(SLUG, required=True)
+    of = Text(SLUG, required=True)
+    equal = YesNo(required=True)
+    at = Instant(required=True)
+    since = Instant(required=True)
+    mine = Whole(0, MANY, required=True)
+    theirs = Whole(0, MANY, required=True)
+    text = Text(500, required=True)
+
+
 class LinkSchema(Part):
     """One other node. `direct`: whether this node has a link to it, rather than by way of the centre."""
 
@@ -168,6 +181,7 @@ class LinkSchema(Part):
     shovels = many(ShovelSchema, 10)
     certificate_ends = maybe(Instant)
     gauges = one(GaugesSchema, allow_none=True, load_default=None)
+    compared = many(ComparedSchema, 2000)
     warnings = many(WarningSchema, 20)
 
 

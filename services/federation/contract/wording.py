@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 UNITS = (("day", 86_400), ("hour", 3600), ("minute", 60), ("second", 1))
 VOWELS = "aeiouyàâéèêëîïôöùûüh"
@@ -33,8 +34,12 @@ def duration(seconds: float, language: str) -> str:
     return _counted(unit, int(seconds // size), language)
 
 
-def waiting_in_words(nouns: Mapping[str, int], messages: int, language: str, origin: str) -> str:
+def waiting_in_words(
+    nouns: Mapping[str, int], messages: int, language: str, origin: str, oldest: float | None = None
+) -> str:
     """« 3 comptes-rendus d’Agadez et 2 autres messages en attente ». `messages`: all that wait, of any kind.
+
+    `oldest`: for how many seconds the oldest has waited, where that is known.
 
     A record changed twice is two messages, and some may have arrived whose confirmation has not: where more is named
     than waits, the number alone is told.
@@ -53,7 +58,30 @@ def waiting_in_words(nouns: Mapping[str, int], messages: int, language: str, ori
     elif rest > 0:
         parts.append(_counted("others", rest, language))
     listed = ", ".join(parts[:-1]) + _text("and", language) + parts[-1] if len(parts) > 1 else parts[0]
-    return _text("waits", language).format(what=listed)
+    told = _text("waits", language).format(what=listed)
+    return (
+        told if oldest is None else told + _text("oldest", language).format(since=duration(max(0.0, oldest), language))
+    )
+
+
+def compared_in_words(one: Mapping[str, Any], language: str, name: str, seconds: float, lasting: float) -> str:
+    """« 3 institutions d’Agadez : identiques depuis 5 jours, comparé il y a 2 heures ».
+
+    `seconds` ago was the comparison; for `lasting` seconds it has ended so.
+    """
+    code = "compared-equal" if one["equal"] else "compared-differing"
+    return _text(code, language).format(
+        mine=_named(str(one["noun"]), int(one["mine"]), language),
+        theirs=one["theirs"],
+        of=_of(name, language),
+        since=duration(max(0.0, seconds), language),
+        lasting=duration(max(0.0, lasting), language),
+    )
+
+
+def _named(noun: str, count: int, language: str) -> str:
+    code = f"noun-{noun.replace('-', '_')}"
+    return _counted(code, count, language) if code in _texts() else f"{count} × {noun}"
 
 
 def _of(name: str, language: str) -> str:

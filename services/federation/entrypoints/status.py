@@ -1,5 +1,6 @@
 """How the links are: for people in words, for Prometheus in gauges."""
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -96,6 +97,7 @@ def _told(parts: Parts, other: dict[str, Any], link: dict[str, Any], language: s
         "shovels": [{"name": one, "state": how} for one, how in shovels.items()],
         "certificate_ends": ends,
         "gauges": heard.get("gauges"),
+        "compared": [],
         "warnings": _warnings(heard, ends, link if other["direct"] else {}, language, node, name, at),
     }
 
@@ -167,9 +169,8 @@ def _warnings(
 def set_gauges(parts: Parts, members: list[Node], link: dict[str, Any]) -> None:
     """What Prometheus is told of each other node."""
     at = now()
+    _silence(parts, members, at)
     for node, heard in parts.links.every().items():
-        if heard.get("heard_at"):
-            metrics.LAST_HEARD.labels(node).set((at - heard["heard_at"]).total_seconds())
         if heard.get("lag") is not None:
             metrics.LINK_LAG.labels(node).set(heard["lag"])
         for name in GAUGES:
@@ -186,6 +187,19 @@ def set_gauges(parts: Parts, members: list[Node], link: dict[str, Any]) -> None:
             metrics.LINK_WAITING.labels(member.node, "out").set(parts.hub_broker.waiting(member.node))
         if member.certificate_ends is not None:
             metrics.CERTIFICATE.labels(member.node).set((member.certificate_ends - at).total_seconds())
+
+
+def _silence(parts: Parts, members: list[Node], at: datetime) -> None:
+    """Since when each was last heard, or belongs and was never; who is suspended or gone is not silent."""
+    since = {member.node: member.joined_at for member in members if member.joined_at is not None}
+    since |= {node: heard["heard_at"] for node, heard in parts.links.every().items() if heard.get("heard_at")}
+    closed = {member.node for member in members if member.state != "joined"}
+    for node, last in since.items():
+        if node in closed:
+            with suppress(KeyError):
+                metrics.LAST_HEARD.remove(node)
+        else:
+            metrics.LAST_HEARD.labels(node).set((at - last).total_seconds())
 
 
 def _region_gauges(parts: Parts, link: dict[str, Any], at: datetime) -> None:
