@@ -62,7 +62,7 @@ check_rules() {
     }
     promtool check config prometheus.yml
     promtool check config gtm-node.yml
-    promtool test rules alerts.test.yml
+    promtool test rules alerts.test.yml alerts.days.test.yml
 }
 
 # Compose must refuse, not make up passwords.
