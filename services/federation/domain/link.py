@@ -17,7 +17,10 @@ SLOW = 60.0  # seconds
 
 @dataclass(frozen=True, kw_only=True)
 class Signs:
-    """What is known of a link now. `shovels` is the worst of its shovels, None at the centre, which has none."""
+    """What is known of a link now. `shovels` is the worst of its shovels, None at the centre, which has none.
+
+    `terminated`: the other side refuses it; one that merely does not get through is `starting`.
+    """
 
     state: str
     interval: float
@@ -52,6 +55,16 @@ def describe(signs: Signs) -> str:
     if signs.waiting > BEHIND or (signs.lag or 0.0) > SLOW:
         return "catching_up"
     return "up_to_date"
+
+
+def why_outside(shovels: str | None, *, refused: bool) -> str | None:
+    """The worst of the shovels, given whether the centre refuses this node.
+
+    A shovel that does not get through ends and starts again and again, whatever the reason.
+    """
+    if shovels not in ("terminated", "starting"):
+        return shovels
+    return "terminated" if refused else "starting"
 
 
 @dataclass(frozen=True)

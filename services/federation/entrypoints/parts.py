@@ -36,6 +36,8 @@ class Parts:
         self.memory = Memory(settings.node, new_id())
         self.born = now()
         self.watch = Watch()
+        self.refused = False
+        """Whether the centre answers and lets this node not in."""
         self.changing = threading.Lock()
         """Held while the membership or its transports change: a round must not make anew what a call just removes."""
         self.provisioned: Any = None

@@ -18,6 +18,7 @@ from chassis.kernel.clock import now
 from chassis.kernel.errors import PlatformError, UnavailableError
 from chassis.process import metrics
 from chassis.process.logs import get_logger
+from services.federation.adapters.door import is_refused
 from services.federation.adapters.gauges import measure
 from services.federation.contract.events import PULSE_SENT
 from services.federation.domain.link import MISSED, patience
@@ -27,6 +28,7 @@ from services.federation.handlers.joining import finish
 
 FIT_SECONDS = 600.0
 MEASURE_SECONDS = 10.0
+KNOCK_SECONDS = 10.0  # between two tries to find out why nothing gets through
 LATE = 3  # intervals after which a pulse that still waits is dropped
 log = get_logger()
 
@@ -37,6 +39,7 @@ class Rounds(Federating):
     _fitted = -FIT_SECONDS
     _beaten = -86_400.0
     _measured = -86_400.0
+    _knocked = -86_400.0
     _woken: dict[str, float] = {}  # noqa: RUF012 (of the process, as the timer is)
 
     @timer(interval=1, eager=True)
@@ -88,6 +91,7 @@ class Rounds(Federating):
             with parts.changing:
                 if parts.files.link():
                     parts.region_broker.connect(link)
+        self._knock(link, set(states.values()) != {"running"}, at)
         out, back = f"to-{hub}", f"from-{hub}"
         rest = MISSED * parts.settings.heartbeat
         if states[out] == "running" and parts.watch.stuck and at - self._woken.get(out, 0.0) > rest:
@@ -99,6 +103,15 @@ class Rounds(Federating):
         if states[back] == "running" and silent > waited and at - self._woken.get(back, 0.0) > waited:
             self._woken[back] = at
             self._restart(back, link)
+
+    def _knock(self, link: dict[str, Any], outside: bool, at: float) -> None:
+        """Tell a centre that refuses from a line that is cut."""
+        own, parts = type(self), self.parts
+        if not outside:
+            parts.refused = False
+        elif at - own._knocked > KNOCK_SECONDS:
+            own._knocked = at
+            parts.refused = is_refused(link, parts.settings.node, parts.settings.keys)
 
     def _restart(self, name: str, link: dict[str, Any]) -> None:
         log.warning("federation.shovel_restarted", shovel=name)

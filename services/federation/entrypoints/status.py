@@ -12,7 +12,7 @@ from chassis.service import rpc
 from services.federation.contract import wording
 from services.federation.contract.commands import StatusQuery
 from services.federation.contract.records import HeardNodesSchema, StatusSchema
-from services.federation.domain.link import Signs, describe
+from services.federation.domain.link import Signs, describe, why_outside
 from services.federation.domain.node import Node
 from services.federation.entrypoints.parts import Federating, Parts
 
@@ -130,7 +130,7 @@ def _signs(
         silent=silent,
         lag=heard.get("lag"),
         waiting=waiting,
-        shovels=worst,
+        shovels=why_outside(worst, refused=parts.refused),
         stuck=bool(shovels) and parts.watch.stuck,
     )
 

@@ -9,7 +9,7 @@ import pytest
 from chassis.kernel.errors import ConflictError
 from services.federation.contract import wording
 from services.federation.domain import plan
-from services.federation.domain.link import MISSED, STATES, Signs, Watch, describe, patience
+from services.federation.domain.link import MISSED, STATES, Signs, Watch, describe, patience, why_outside
 from services.federation.domain.node import ALLOWED, Node, require
 from services.federation.domain.node import STATES as NODE_STATES
 from services.federation.domain.pulse import REMEMBERED, Gauges, Pulse, remember, twice
@@ -176,3 +176,19 @@ def test_links_in_words() -> None:
     assert waiting({"unheard": 4}, 4, "fr", "Agadez") == "4 messages en attente"
     assert waiting({"minutes": 4}, 3, "fr", "Agadez") == "3 messages en attente"
     assert waiting({}, 0, "fr", "Agadez") == "rien n’attend"
+
+
+@pytest.mark.parametrize(
+    ("shovels", "refused", "state"),
+    [
+        ("starting", True, "refused"),
+        ("terminated", True, "refused"),
+        ("starting", False, "silent"),
+        ("terminated", False, "silent"),  # between two tries: the line is cut, and nobody refuses
+        ("running", True, "silent"),  # it came through meanwhile
+        ("missing", True, "not_linked"),
+    ],
+)
+def test_a_centre_that_refuses_is_told_from_a_line_that_is_cut(shovels: str, refused: bool, state: str) -> None:
+    silent = 10_000.0
+    assert describe(signs(shovels=why_outside(shovels, refused=refused), silent=silent)) == state
