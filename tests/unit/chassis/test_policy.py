@@ -59,7 +59,7 @@ def test_who_acts_for_its_own_institution_has_one():
 @pytest.mark.parametrize("call", [("actors", "erase_all"), ("unknown", "list_groups"), ("every_service", "no")])
 def test_a_call_without_a_rule_is_for_nobody(principal, call):
     with pytest.raises(ForbiddenError, match="no-rule"):
-        POLICY.admit(*call, principal)
+        POLICY.admit(call[0], call[1], principal)
 
 
 def test_what_one_may_do_is_what_one_is_admitted_to():
