@@ -113,8 +113,15 @@ def build(
     undeclared = {item.name for item in fields(record)} - event.names
     if undeclared:
         raise ValueError(f"{event.name} does not declare {sorted(undeclared)}")
+    return wrap(event, record, _changed(record, before), caller, at, place)
+
+
+def wrap(
+    event: EventType, record: Record, changed: Sequence[str], caller: Caller, at: datetime, place: "Place"
+) -> dict[str, Any]:
+    """The envelope with what the event's schema declares of a record."""
     data: dict[str, Any] = dict(event.schema().dump(record))
-    data["changed"] = _changed(record, before)
+    data["changed"] = list(changed)
     service = event.words[0]
     envelope = {
         "specversion": "1.0",

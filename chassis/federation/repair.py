@@ -130,7 +130,7 @@ class Repair:
         """What this node holds of one origin, or of all."""
         found: dict[tuple[str, str], Digest] = {}
         for noun in self._records.nouns():
-            made = digests(noun, self._records.repository(noun).held(of))
+            made = digests(noun, self._records.held(noun, of))
             # A node that holds nothing of its own says so: else nobody would notice that it lost it all.
             made.setdefault(self._place.node, nothing(noun, self._place.node))
             found |= {(noun, origin): digest for origin, digest in made.items()}
@@ -138,8 +138,7 @@ class Repair:
 
     def _held(self, noun: str, of: str, buckets: Sequence[int]) -> dict[str, Version]:
         wanted = set(buckets)
-        held = self._records.repository(noun).held(of)
-        return {id: version for _, id, version in held if bucket_of(id) in wanted}
+        return {id: version for _, id, version in self._records.held(noun, of) if bucket_of(id) in wanted}
 
     def _note(self, peer: str, theirs: Digest, mine: int, differing: int) -> None:
         metrics.DIFFERING.labels(self._service, peer, theirs.noun, theirs.origin).set(differing)

@@ -19,12 +19,14 @@ from pymongo.errors import OperationFailure
 from chassis.history.retention import Policy, Row, chained, removable
 from chassis.kernel.clock import now, rfc3339
 from chassis.kernel.ids import new_id
+from chassis.kernel.record import FEDERATED
 from chassis.process import metrics
-from chassis.storage.store import JOURNALLED, Store
+from chassis.storage.store import Store
+from chassis.storage.unit import JOURNALLED
 
 PAGE = 500  # rows examined by one call, and so removed at most: a second on the embedded store
 _THIN = {
-    "subject": 1, "type": 1, "recordversion": 1, "envelope.incarnation": 1, "time": 1,
+    "subject": 1, "type": 1, "recordversion": 1, "visibility": 1, "envelope.incarnation": 1, "time": 1,
 }  # fmt: skip
 
 
@@ -155,4 +157,5 @@ def _row(row: Mapping[str, Any], waiting: set[str]) -> Row:
         order=(row["envelope"]["incarnation"], row["recordversion"]),
         time=datetime.fromisoformat(row["time"]),
         sent=row["_id"] not in waiting,
+        travels=row["visibility"] in FEDERATED,
     )

@@ -8,9 +8,10 @@ The file (TOML; docs/operations.md, "The log"), all of it optional; without it e
     keep = "latest"             # of the versions older than after_days, the latest one; "all": every version
     after_days = 730
 
-What never goes, whatever the file says: the newest event of a record, what is not sent, what is younger than
-`at_least_days`. A version goes only when a newer one, sent too, has itself passed that age: so a record can be told as
-it was at any time since, and a consumer that is rebuilt from what is left ends with the same copies.
+What never goes, whatever the file says: the newest event of a record, the newest that may leave the node (that is what
+other nodes are sent; it may be a tombstone), what is not sent, what is younger than `at_least_days`. A version goes
+only when a newer one, sent too, has itself passed that age: so a record can be told as it was at any time since, and a
+consumer that is rebuilt from what is left ends with the same copies.
 """
 
 import hashlib
@@ -73,6 +74,8 @@ class Row:
     order: tuple[int, int]
     time: datetime
     sent: bool
+    travels: bool = True
+    """Whether it may leave the node."""
 
 
 def removable(rows: Iterable[Row], before: datetime) -> list[Row]:
@@ -81,7 +84,13 @@ def removable(rows: Iterable[Row], before: datetime) -> list[Row]:
     for row in rows:
         if row.sent and row.time < before:
             by_subject.setdefault(row.subject, []).append(row)
-    return [row for old in by_subject.values() for row in sorted(old, key=lambda one: one.order)[:-1]]
+    return [row for old in by_subject.values() for row in _followed(old)]
+
+
+def _followed(rows: list[Row]) -> list[Row]:
+    ordered = sorted(rows, key=lambda one: one.order)
+    last = [one for one in ordered if one.travels][-1:]
+    return [one for one in ordered[:-1] if one not in last]
 
 
 def chained(digest: str, ids: Sequence[str]) -> str:

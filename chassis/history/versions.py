@@ -13,6 +13,7 @@ from typing import Any
 
 from chassis.contract.envelope import EventType, declared, read, write
 from chassis.contract.upcast import split
+from chassis.contract.withdrawal import tells_withdrawal
 from chassis.kernel.clock import rfc3339
 from chassis.kernel.errors import GoneError, InvalidError, NotFoundError
 from chassis.storage.outbox import Outbox
@@ -49,12 +50,20 @@ def known_at(versions: Sequence[Version], at: datetime) -> Version | None:
     ordered = sorted(versions, key=lambda one: one.order)
     reached = [place for place, one in enumerate(ordered) if one.time <= at]
     place = reached[-1] if reached else -1
+    _require_no_hole(ordered, place)
+    while place >= 0 and tells_withdrawal(ordered[place].type):
+        place -= 1  # only who may see the record was changed by it
+        _require_no_hole(ordered, place)
+    return ordered[place] if place >= 0 else None
+
+
+def _require_no_hole(ordered: Sequence[Version], place: int) -> None:
+    """Pass if the version after that place is the next one. Raises: GoneError past-removed."""
     before = ordered[place].number if place >= 0 else 0
     if place + 1 < len(ordered) and ordered[place + 1].number > before + 1:
         following = ordered[place + 1]
         params = {"first": before + 1, "last": following.number - 1, "since": rfc3339(following.time)}
         raise GoneError("past-removed", "as_of", params)
-    return ordered[place] if place >= 0 else None
 
 
 class History:

@@ -23,3 +23,8 @@ SERVER_OWNED = ("id", "origin", "version", "created_at", "created_by", "updated_
 
 FEDERATED = ("gtm", "public")
 """Visibilities of records that travel to other nodes; internal ones stay on theirs."""
+
+
+def narrows(before: Record, after: Record) -> bool:
+    """Whether other nodes had the record, and may not have it any more."""
+    return before.visibility in FEDERATED and after.visibility not in FEDERATED

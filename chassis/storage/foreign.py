@@ -4,9 +4,10 @@ They are written here alone, from events, and by nobody else: `Work.revise` refu
 the record's own fields a document has `incarnation` (of its node, for comparing versions) and `heard_at`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from datetime import datetime
+from heapq import merge
 from typing import Any
 
 from pymongo.client_session import ClientSession
@@ -14,6 +15,7 @@ from pymongo.client_session import ClientSession
 from chassis.contract.envelope import Event, EventType, UnreadableEventError
 from chassis.kernel.record import Record
 from chassis.storage.repository import Repository, structure
+from chassis.storage.tombstones import Known, Tombstones, Version, noun_of, remove, version_of
 
 
 def as_record(event: Event, known: Mapping[str, EventType], kind: type[Record]) -> Record:
@@ -31,7 +33,10 @@ def as_record(event: Event, known: Mapping[str, EventType], kind: type[Record]) 
 class ForeignRecords:
     """The way in for them, one a service."""
 
-    def __init__(self, repositories: Mapping[type[Record], Repository[Any]]) -> None:
+    def __init__(
+        self, service: str, repositories: Mapping[type[Record], Repository[Any]], tombstones: Tombstones
+    ) -> None:
+        self._service, self._tombstones = service, tombstones
         self._by_noun = {repository.noun: repository for repository in repositories.values()}
 
     def nouns(self) -> list[str]:
@@ -47,16 +52,45 @@ class ForeignRecords:
 
         Raises: UnreadableEventError when the record is known to belong to another node than the one that speaks.
         """
-        repository = self._by_noun[event.type.split(".")[2]]
-        wanted = {"origin": 1, "incarnation": 1, "version": 1}
-        kept = repository.collection.find_one({"_id": event.subject}, wanted, session=session)
-        if kept is not None and kept["origin"] != event.origin:
-            raise UnreadableEventError(f"forged: {event.subject} belongs to {kept['origin']}, not to {event.origin}")
-        if kept is not None and (kept.get("incarnation", 1), kept["version"]) >= (
-            event.incarnation,
-            event.recordversion,
-        ):
+        repository = self._repository_of(event)
+        kept, buried = self._known(event, session)
+        if not all(known.is_older_than(event) for known in (kept, buried) if known):
             return False
+        if buried:
+            self._tombstones.lift(noun_of(event), event.subject, session)
         document = repository.to_document(record) | {"incarnation": event.incarnation, "heard_at": at}
         repository.collection.replace_one({"_id": event.subject}, document, upsert=True, session=session)
         return True
+
+    def withdraw(self, event: Event, at: datetime, session: ClientSession) -> list[Record] | None:
+        """Forget another node's record, all but that it was; None if what is kept is as new, else what was kept.
+
+        This node's own, which it lost the withdrawal of in a restore, becomes internal again, as it is in the backup.
+        Raises: UnreadableEventError when the record is known to belong to another node than the one that speaks.
+        """
+        if not all(known.is_older_than(event) for known in self._known(event, session) if known):
+            return None
+        repository, version = self._repository_of(event), version_of(event)
+        self._tombstones.put(noun_of(event), event.subject, Known(event.origin, version), at, session)
+        if event.origin == self._tombstones.node:
+            internal = {"visibility": "internal", "incarnation": version[0], "version": version[1]}
+            changed = {"$set": internal}
+            found = repository.collection.find_one_and_update({"_id": event.subject}, changed, session=session)
+        else:
+            found = remove(repository.collection, event.subject, session)
+        return [repository.to_record(found)] if found else []
+
+    def held(self, noun: str, origin: str | None) -> Iterator[tuple[str, str, Version]]:
+        """What of this noun other nodes may hold, or may not any more: as Repository.held, tombstones among them."""
+        withdrawn = self._tombstones.held(f"{self._service}.{noun}", origin)
+        return merge(self._by_noun[noun].held(origin), withdrawn, key=lambda one: one[1])
+
+    def _repository_of(self, event: Event) -> Repository[Any]:
+        return self._by_noun[event.type.split(".")[2]]
+
+    def _known(self, event: Event, session: ClientSession) -> tuple[Known | None, Known | None]:
+        """The record, and its tombstone."""
+        wanted = {"origin": 1, "incarnation": 1, "version": 1}
+        kept = self._repository_of(event).collection.find_one({"_id": event.subject}, wanted, session=session)
+        record = Known(kept["origin"], (kept.get("incarnation", 1), kept["version"])) if kept else None
+        return record, self._tombstones.find(noun_of(event), [event.subject], session).get(event.subject)

@@ -63,6 +63,14 @@ class Outbox:
         if added.upserted_id is not None:
             self.marks.insert_one(_mark(heard), session=session)
 
+    def forget_heard(self, event: Event, session: ClientSession) -> None:
+        """Take what the event's node told of the record out of the log, where it is that of another node."""
+        heard = {"subject": event.subject, "heard": True, "envelope.origin": event.origin}
+        ids = [row["_id"] for row in self.rows.find(heard, {"_id": 1}, session=session)]
+        self.take_out(ids, session)
+        for piece in pieces(ids):
+            self.marks.delete_many({"_id": {"$in": piece}}, session=session)
+
     def append(self, envelopes: Sequence[tuple[str, dict[str, Any]]], session: ClientSession) -> None:
         """Add (routing key, envelope) rows inside the caller's transaction."""
         rows = [_row(key, envelope) for key, envelope in envelopes]

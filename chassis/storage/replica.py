@@ -2,14 +2,16 @@
 
 import time
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, ClassVar
 
 from pymongo import ASCENDING, InsertOne, ReplaceOne
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
-from chassis.contract.envelope import Event, UnreadableEventError
+from chassis.contract.envelope import Event
 from chassis.storage.mongo import pieces
+from chassis.storage.tombstones import Known, Tombstones, noun_of, remove, require_owner, version_of
 
 
 class Replica:
@@ -28,7 +30,7 @@ class Replica:
         for name in self.indexes:
             self.collection.create_index([(name, ASCENDING)], name=f"{name}_1")
 
-    def apply(self, events: Sequence[Event], session: ClientSession) -> None:
+    def apply(self, events: Sequence[Event], tombstones: Tombstones, session: ClientSession) -> None:
         """Keep the events' records unless what is kept is as new (events.md, Receiving 2 and 4).
 
         Raises: UnreadableEventError when a record is known to belong to another node than the one that speaks.
@@ -36,23 +38,50 @@ class Replica:
         newest: dict[str, Event] = {}
         owners: dict[str, str] = {}
         for event in events:
-            _require_owner(event, owners.setdefault(event.subject, event.origin))
-            if event.subject not in newest or _version(event) > _version(newest[event.subject]):
+            require_owner(event, owners.setdefault(event.subject, event.origin))
+            if event.subject not in newest or version_of(event) > version_of(newest[event.subject]):
                 newest[event.subject] = event
-        kept: dict[str, tuple[int, int]] = {}
-        fields = {"incarnation": 1, "recordversion": 1, "origin": 1}
-        for piece in pieces(sorted(newest)):
-            for one in self.collection.find({"_id": {"$in": piece}}, fields, session=session):
-                _require_owner(newest[one["_id"]], one["origin"])
-                kept[one["_id"]] = one["incarnation"], one["recordversion"]
+        kept = self._kept(sorted(newest), session)
+        others = sorted(id for id, event in newest.items() if event.origin != tombstones.node)
+        buried = tombstones.find(noun_of(events[0]), others, session) if others else {}
         writes: list[InsertOne[dict[str, Any]] | ReplaceOne[dict[str, Any]]] = []
         for id, event in newest.items():
-            if id not in kept:
-                writes.append(InsertOne({"_id": id, **_copy(event)}))
-            elif kept[id] < _version(event):
-                writes.append(ReplaceOne({"_id": id}, _copy(event)))
+            if not all(known[id].is_older_than(event) for known in (kept, buried) if id in known):
+                continue
+            if id in buried:
+                tombstones.lift(noun_of(event), id, session)
+            copy = _copy(event)
+            writes.append(ReplaceOne({"_id": id}, copy) if id in kept else InsertOne({"_id": id, **copy}))
         if writes:
             self.collection.bulk_write(writes, ordered=False, session=session)
+
+    def withdraw(self, event: Event, tombstones: Tombstones, at: datetime, session: ClientSession) -> None:
+        """Forget the copy of another node's record; that of this node's own stays, and is internal.
+
+        Raises: UnreadableEventError when the record is known to belong to another node than the one that speaks.
+        """
+        id, noun = event.subject, noun_of(event)
+        for known in (self._kept([id], session), tombstones.find(noun, [id], session)):
+            if id in known and not known[id].is_older_than(event):
+                return
+        if event.origin == tombstones.node:
+            internal = {
+                "visibility": "internal",
+                "recordversion": event.recordversion,
+                "incarnation": event.incarnation,
+            }
+            self.collection.update_one({"_id": id}, {"$set": internal}, session=session)
+            return
+        remove(self.collection, id, session)
+        tombstones.put(noun, id, Known(event.origin, version_of(event)), at, session)
+
+    def _kept(self, ids: Sequence[str], session: ClientSession) -> dict[str, Known]:
+        kept: dict[str, Known] = {}
+        fields = {"incarnation": 1, "recordversion": 1, "origin": 1}
+        for piece in pieces(ids):
+            for one in self.collection.find({"_id": {"$in": piece}}, fields, session=session):
+                kept[one["_id"]] = Known(one["origin"], (one["incarnation"], one["recordversion"]))
+        return kept
 
     def find(self, id: str, within: float = 2.0) -> dict[str, Any] | None:
         """The copy or None. An unknown id is asked for again for `within` seconds: its event may be on the way."""
@@ -71,15 +100,6 @@ class Replica:
 def keep_copy(event: Event, work: Any) -> None:
     """The handler that does nothing else."""
     work.replicate(event)
-
-
-def _require_owner(event: Event, owner: str) -> None:
-    if event.origin != owner:
-        raise UnreadableEventError(f"forged: {event.subject} belongs to {owner}, not to {event.origin}")
-
-
-def _version(event: Event) -> tuple[int, int]:
-    return event.incarnation, event.recordversion
 
 
 def _copy(event: Event) -> dict[str, Any]:

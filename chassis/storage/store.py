@@ -1,159 +1,33 @@
-"""The unit of work over MongoDB: what a handler saved and the events that tell of it are stored in one transaction.
+"""A service's database: opened with its indexes, and the way to units of work (unit.py), for calls and for events."""
 
-How it works, in order of time:
-1. `Store.work(caller)` gives a Work; the handler reads records and saves new versions: these wait in memory.
-2. At a clean end of the block everything waiting is written in one journalled, majority transaction: each record
-   only if its stored version is the one that was read; the events into the outbox; the "seen" mark of an event.
-3. The relay is woken. An exception in the block, or in 2, stores nothing at all.
-"""
-
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
-from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 import pymongo
 from nameko.extensions import DependencyProvider
-from pymongo.client_session import ClientSession
 from pymongo.errors import DuplicateKeyError, PyMongoError
-from pymongo.read_concern import ReadConcern
-from pymongo.write_concern import WriteConcern
 
-from chassis.contract.envelope import Event, EventType, Place, build
+from chassis.contract.envelope import Event, Place
+from chassis.contract.withdrawal import tells_withdrawal
 from chassis.kernel.clock import now
-from chassis.kernel.errors import ForbiddenError, UnavailableError
-from chassis.kernel.ids import new_id
+from chassis.kernel.errors import UnavailableError
 from chassis.kernel.policy import Policy
 from chassis.kernel.principal import Caller
-from chassis.kernel.record import Record
 from chassis.process import metrics
-from chassis.process.crash import crash_point
 from chassis.process.settings import Settings
-from chassis.storage.foreign import ForeignRecords, as_record
+from chassis.storage.foreign import ForeignRecords
 from chassis.storage.idempotency import Answers
 from chassis.storage.inbox import Handler, Inbox, Mark, firsts, mark_of
 from chassis.storage.mongo import connect, end_orphans, is_away
 from chassis.storage.outbox import Outbox
 from chassis.storage.relay import Relay
 from chassis.storage.replica import Replica
-from chassis.storage.repository import Repository, not_the_origin, structure, sync_indexes, unstructure
-from chassis.storage.writing import grouped, insert, write_record
+from chassis.storage.repository import Repository, sync_indexes
+from chassis.storage.tombstones import Tombstones
+from chassis.storage.unit import Work
 
-R = TypeVar("R", bound=Record)
 ANSWER_SECONDS = 2.0
-COMMIT_SECONDS = 15.0  # for a commit with its repetitions; the driver's own limit is two minutes
-JOURNALLED = WriteConcern(w="majority", j=True, wtimeout=10_000)
-
-
-class Work:
-    """One unit of work; its repositories and replicas are attributes by their collection's name."""
-
-    def __init__(self, store: "Store", caller: Caller, at: datetime) -> None:
-        self._store = store
-        self.caller, self.now, self.node = caller, at, store.place.node
-        self._saved: dict[str, tuple[Repository[Any], Record, Record | None]] = {}
-        self._before: dict[str, Record] = {}
-        self._fresh: set[str] = set()
-        self._events: list[tuple[str, dict[str, Any]]] = []
-        self._copies: list[tuple[Replica, Event]] = []
-        self._kept: list[tuple[str, dict[str, Any]]] = []
-        self._adopted: list[tuple[Event, Record]] = []
-        self._seen: list[Mark] = []
-
-    def __getattr__(self, name: str) -> Any:
-        found = self._store.parts.get(name)
-        if found is None:
-            raise AttributeError(name)
-        return found
-
-    def new(self, kind: type[R], visibility: str, /, **values: Any) -> R:
-        """See chassis.kernel.work."""
-        who, id = self.caller.principal.account_id, new_id()
-        self._fresh.add(id)
-        born = {"created_at": self.now, "created_by": who, "updated_at": self.now, "updated_by": who}
-        own = {"id": id, "origin": self.node, "version": 1, "visibility": visibility, **born}
-        owner = self._store.policy.owners.get(self._store.by_kind[kind].noun)
-        if self.caller.only_for and owner and values.get(owner) is None:
-            values[owner] = self.caller.only_for
-        return structure({**values, **own}, kind)
-
-    def revise(self, record: R, /, **changes: Any) -> R:
-        """See chassis.kernel.work."""
-        if record.origin != self.node:
-            raise not_the_origin(record, self._store.by_kind[type(record)].noun)
-        changed = structure({**unstructure(record), **changes}, type(record))
-        if changed == record:
-            return record
-        if record.id in self._fresh:
-            return changed
-        # Several revisions in one work are one version: one event tells of it.
-        before = self._before.setdefault(record.id, record)
-        who = self.caller.principal.account_id
-        return replace(changed, version=before.version + 1, updated_at=self.now, updated_by=who)
-
-    def save(self, record: Record, event: EventType) -> None:
-        """See chassis.kernel.work."""
-        before = self._before.get(record.id)
-        if before is None and record.id not in self._fresh:
-            return  # nothing differs from what is stored
-        repository = self._store.by_kind[type(record)]
-        self._must_be_own(repository.noun, record, before)
-        self._saved[record.id] = (repository, record, before)
-        envelope = build(event, record, before, self.caller, self.now, self._store.place)
-        self._events = [kept for kept in self._events if kept[1]["subject"] != record.id]
-        self._events.append((event.routing_key(record.origin, record.visibility), envelope))
-
-    def _must_be_own(self, noun: str, *states: Record | None) -> None:
-        """Before and after, for a caller who acts for one institution. Raises: ForbiddenError own-institution-only."""
-        only_for, policy = self.caller.only_for, self._store.policy
-        if only_for and any(policy.owner(noun, one) != only_for for one in states if one is not None):
-            raise ForbiddenError("own-institution-only", policy.owners.get(noun))
-
-    def replicate(self, event: Event) -> None:
-        """Keep another service's record as this event has it, unless what is kept is as new."""
-        noun = event.type.split(".")[2]
-        self._copies.append((self._store.replicas[noun], event))
-
-    def adopt(self, event: Event, known: Mapping[str, EventType]) -> None:
-        """Keep a record of this service's nouns that another node owns, unless what is kept is as new."""
-        noun = event.type.split(".")[2]
-        record = as_record(event, known, self._store.foreign.repository(noun).kind)
-        self._adopted.append((event, record))
-
-    def keep(self, collection: str, document: dict[str, Any]) -> None:
-        """Store a document that is no record (the text of a file), in the same commit; its `_id` must be new."""
-        self._kept.append((collection, document))
-
-    def _commit(self) -> None:
-        if not (self._saved or self._copies or self._kept or self._adopted or self._seen):
-            return
-        crash_point("store.before_commit")
-        with pymongo.timeout(COMMIT_SECONDS), self._store.client.start_session() as session:
-            session.with_transaction(self._write, write_concern=JOURNALLED, read_concern=ReadConcern("snapshot"))
-        crash_point("store.committed")
-        for _, envelope in self._events:
-            metrics.STORED.labels(self._store.name, envelope["type"]).inc()
-        if self._events:
-            self._store.relay.wake()
-
-    def _write(self, session: ClientSession) -> None:
-        if self._seen:
-            self._store.seen.add(self._seen, self.now, session)
-        for repository, record, before in self._saved.values():
-            write_record(repository, record, before, self._store.place.incarnation, session)
-        for replica, events in grouped(self._copies).items():
-            replica.apply(events, session)
-        for event, record in self._adopted:
-            if self._store.foreign.apply(event, record, self.now, session):
-                self._store.outbox.append_heard(event, session)
-        written = [record for _, record, _ in self._saved.values()] + [record for _, record in self._adopted]
-        for follower in self._store.followers:
-            follower.follow(written, session)
-        for collection, documents in grouped(self._kept).items():
-            insert(self._store.database[collection], documents, session)
-        if self._events:
-            self._store.outbox.append(self._events, session)
 
 
 class Store(DependencyProvider):
@@ -203,7 +77,9 @@ class Store(DependencyProvider):
             repository.node = self.place.node
         copies = [kind(self.database) for kind in self.replica_kinds]
         self.by_kind = {repository.kind: repository for repository in repositories}
-        self.foreign = ForeignRecords(self.by_kind)
+        self.tombstones = Tombstones(self.database, self.place.node)
+        self.tombstones.sync_indexes()
+        self.foreign = ForeignRecords(self.name, self.by_kind, self.tombstones)
         self.replicas = {replica.noun: replica for replica in copies}
         self.parts: dict[str, Any] = {one.collection_name: one for one in repositories}
         self.parts |= {replica.attribute: replica for replica in copies}
@@ -284,7 +160,10 @@ class Store(DependencyProvider):
         with self.work(taken[0][1]) as work:
             work._seen = marks
             for event, work.caller in taken:
-                handler(event, work)
+                if tells_withdrawal(event.type):
+                    work.forget(event)  # whoever keeps the record; what a handler does with one, it cannot with none
+                else:
+                    handler(event, work)
 
     def answers(self) -> bool:
         """Whether the database answers now, and not in a while: a suspended one takes every question."""

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from chassis.contract.envelope import EventType, Place, build
+from chassis.contract.withdrawal import PARTICIPLE, withdrawal
 from chassis.kernel.principal import Caller, Principal
 from chassis.kernel.record import Record
 from chassis.process.settings import SERVICES
@@ -49,6 +50,10 @@ def examples(service: str) -> dict[str, dict[str, Any]]:
             if name not in found:
                 envelope = build(events[name], record, before, CALLER, record.updated_at, PLACE)
                 found[name] = {**envelope, "id": f"01946f2a-0000-7000-8000-{_twelve(name)}"}
+            gone = f"gtm.{service}.{life.noun}.{PARTICIPLE}.v1"
+            if gone in events and gone not in found:
+                _, envelope = withdrawal(events[name], record, CALLER, record.updated_at + timedelta(days=365), PLACE)
+                found[gone] = {**envelope, "id": f"01946f2a-0000-7000-8000-{_twelve(gone)}"}
     return found
 
 

@@ -6,13 +6,14 @@ import orjson
 import pytest
 
 from chassis.contract.envelope import UnreadableEventError, read
+from chassis.contract.withdrawal import tells_withdrawal
 from chassis.process.settings import SERVICES
 from chassis.storage.foreign import as_record
 from chassis.storage.repository import Repository
 from services.registry import queues_of, sample
 
 INBOUND = [queue for service in SERVICES for queue in queues_of(service) if queue.hears == "others"]
-EVENTS = [(queue, event) for queue in INBOUND for event in queue.events]
+EVENTS = [(queue, event) for queue in INBOUND for event in queue.events if not tells_withdrawal(event.name)]
 
 
 def repository(service: str, noun: str) -> type[Repository]:

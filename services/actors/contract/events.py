@@ -1,6 +1,7 @@
 """The events of the actors service. Each carries the whole record after the change, and `changed`."""
 
 from chassis.contract.envelope import EventType
+from chassis.contract.withdrawal import withdrawn
 from services.actors.contract.records import FocalPointSchema, GroupSchema, InstitutionSchema, InterventionSchema
 
 INSTITUTION_CREATED = EventType(
@@ -38,9 +39,12 @@ INTERVENTION_CHANGED = EventType(
     InterventionSchema,
     "An intervention's places, dates, money, status or figures changed.",
 )
+INSTITUTION_WITHDRAWN, GROUP_WITHDRAWN, INTERVENTION_WITHDRAWN = (
+    withdrawn("actors", noun) for noun in ("institution", "group", "intervention")
+)
 
-INSTITUTION_EVENTS = (INSTITUTION_CREATED, INSTITUTION_PROPOSED, INSTITUTION_CHANGED)
+INSTITUTION_EVENTS = (INSTITUTION_CREATED, INSTITUTION_PROPOSED, INSTITUTION_CHANGED, INSTITUTION_WITHDRAWN)
 FOCAL_POINT_EVENTS = (FOCAL_POINT_CREATED, FOCAL_POINT_CHANGED)
-GROUP_EVENTS = (GROUP_CREATED, GROUP_CHANGED)
-INTERVENTION_EVENTS = (INTERVENTION_CREATED, INTERVENTION_CHANGED)
+GROUP_EVENTS = (GROUP_CREATED, GROUP_CHANGED, GROUP_WITHDRAWN)
+INTERVENTION_EVENTS = (INTERVENTION_CREATED, INTERVENTION_CHANGED, INTERVENTION_WITHDRAWN)
 EVENTS = (*INSTITUTION_EVENTS, *FOCAL_POINT_EVENTS, *GROUP_EVENTS, *INTERVENTION_EVENTS)

@@ -1,6 +1,7 @@
 """The events of the indicators service. Each carries the whole record after the change, and `changed`."""
 
 from chassis.contract.envelope import EventType
+from chassis.contract.withdrawal import withdrawn
 from services.indicators.contract.records import FrameworkSchema, IndicatorSchema, ObservationSchema
 
 
@@ -29,14 +30,18 @@ OBSERVATION_REVISED = _observation(
 OBSERVATION_VERIFIED = _observation("verified", "A statistician found the figure sound.")
 OBSERVATION_PUBLISHED = _observation("published", "The verified figure is open to the public.")
 OBSERVATION_RETURNED = _observation("returned", "The figure went back to who gave it, with the reason.")
+FRAMEWORK_WITHDRAWN, INDICATOR_WITHDRAWN, OBSERVATION_WITHDRAWN = (
+    withdrawn("indicators", noun) for noun in ("framework", "indicator", "observation")
+)
 
-FRAMEWORK_EVENTS = (FRAMEWORK_CREATED, FRAMEWORK_CHANGED)
-INDICATOR_EVENTS = (INDICATOR_CREATED, INDICATOR_CHANGED)
+FRAMEWORK_EVENTS = (FRAMEWORK_CREATED, FRAMEWORK_CHANGED, FRAMEWORK_WITHDRAWN)
+INDICATOR_EVENTS = (INDICATOR_CREATED, INDICATOR_CHANGED, INDICATOR_WITHDRAWN)
 OBSERVATION_EVENTS = (
     OBSERVATION_SUBMITTED,
     OBSERVATION_REVISED,
     OBSERVATION_VERIFIED,
     OBSERVATION_PUBLISHED,
     OBSERVATION_RETURNED,
+    OBSERVATION_WITHDRAWN,
 )
 EVENTS = (*FRAMEWORK_EVENTS, *INDICATOR_EVENTS, *OBSERVATION_EVENTS)

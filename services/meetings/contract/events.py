@@ -1,6 +1,7 @@
 """The events of the meetings service. Each carries the whole record after the change, and `changed`."""
 
 from chassis.contract.envelope import EventType
+from chassis.contract.withdrawal import withdrawn
 from services.meetings.contract.follow_up import (
     ProgressReportSchema,
     ReferralAnswerSchema,
@@ -93,6 +94,14 @@ ROUND_CLOSED = _round("closed", "A validation round ended with an outcome; who h
 OPINION_GIVEN = EventType("gtm.meetings.opinion.given.v1", OpinionSchema, "A group gave its opinion of a document.")
 OPINION_CHANGED = EventType("gtm.meetings.opinion.changed.v1", OpinionSchema, "A group thinks otherwise now.")
 
+MEETING_WITHDRAWN, MINUTES_WITHDRAWN, RECOMMENDATION_WITHDRAWN = (
+    withdrawn("meetings", noun) for noun in ("meeting", "minutes", "recommendation")
+)
+FOLLOW_UP_WITHDRAWN = tuple(
+    withdrawn("meetings", noun) for noun in ("response", "progress_report", "referral", "referral_answer")
+)
+VALIDATION_WITHDRAWN = tuple(withdrawn("meetings", noun) for noun in ("document", "round", "opinion"))
+
 MEETING_EVENTS = (
     MEETING_CREATED,
     MEETING_CHANGED,
@@ -101,6 +110,7 @@ MEETING_EVENTS = (
     MEETING_CLOSED,
     MEETING_POSTPONED,
     MEETING_CANCELLED,
+    MEETING_WITHDRAWN,
 )
 MINUTES_EVENTS = (
     MINUTES_IMPORTED,
@@ -109,6 +119,7 @@ MINUTES_EVENTS = (
     MINUTES_ADOPTED,
     MINUTES_ARCHIVED,
     MINUTES_PUBLISHED,
+    MINUTES_WITHDRAWN,
 )
 RECOMMENDATION_EVENTS = (
     RECOMMENDATION_CREATED,
@@ -117,6 +128,7 @@ RECOMMENDATION_EVENTS = (
     RECOMMENDATION_COMPLETED,
     RECOMMENDATION_VERIFIED,
     RECOMMENDATION_CANCELLED,
+    RECOMMENDATION_WITHDRAWN,
 )
 FOLLOW_UP_EVENTS = (
     RESPONSE_GIVEN,
@@ -125,6 +137,7 @@ FOLLOW_UP_EVENTS = (
     REFERRAL_MADE,
     REFERRAL_ANSWER_GIVEN,
     REFERRAL_ANSWER_CHANGED,
+    *FOLLOW_UP_WITHDRAWN,
 )
 VALIDATION_EVENTS = (
     DOCUMENT_SUBMITTED,
@@ -139,5 +152,6 @@ VALIDATION_EVENTS = (
     ROUND_CLOSED,
     OPINION_GIVEN,
     OPINION_CHANGED,
+    *VALIDATION_WITHDRAWN,
 )
 EVENTS = (*MEETING_EVENTS, *MINUTES_EVENTS, *RECOMMENDATION_EVENTS, *FOLLOW_UP_EVENTS, *VALIDATION_EVENTS)
