@@ -6,6 +6,7 @@ import pytest
 
 from chassis.kernel.ids import new_id
 from tests.integration.federation.linked import Linked, apart, joined
+from tests.integration.federation.words import where
 
 Pair = tuple[Linked, Linked]
 HEARD = ("heard_at",)
@@ -87,3 +88,77 @@ def test_a_node_that_was_restored_has_its_newer_records_back(pair: Pair, eventua
     assert answer["version"] == 3
     eventually(lambda: held(centre, "agadez")[older]["note"] == "et ensuite")
     assert held(centre, "agadez")[older]["incarnation"] == 2
+
+
+def test_a_record_made_internal_is_forgotten_and_one_shown_again_is_back(pair: Pair, eventually: Any) -> None:
+    centre, region = pair
+    id = create(region, mandate="Essai Amataltal")
+    eventually(lambda: where(centre, "Amataltal", "actors"))
+    hide(region, id)
+    eventually(lambda: not where(centre, "Amataltal", "actors"))
+    assert centre.api("GET", f"/institutions/{id}").status_code == 404
+    assert region.api("GET", f"/institutions/{id}").json()["mandate"] == "Essai Amataltal"
+    region.call("actors", "change_institution", {"id": id, "changes": {"visibility": "gtm"}})
+    eventually(lambda: centre.api("GET", f"/institutions/{id}").status_code == 200)
+
+
+def test_a_tombstone_that_was_lost_comes_again(pair: Pair, eventually: Any) -> None:
+    """On either side: the centre missed one of the region, the region one of the centre."""
+    centre, region = pair
+    for owner, other in ((region, centre), (centre, region)):
+        id = create(owner, mandate="Essai Gougaram")
+        eventually(lambda id=id, owner=owner, other=other: id in held(other, owner.name))
+        miss_the_withdrawal(owner, other, id, eventually)
+        assert len(words_of_others(other, "Gougaram")) == 2
+        assert other.api("GET", f"/institutions/{id}").ok
+    restart(region)
+    for other in pair:
+        eventually(lambda other=other: words_of_others(other, "Gougaram") == [], within=120)
+        # Its own, internal, is there as before.
+        assert other.database("actors")["institutions"].count_documents({"mandate": "Essai Gougaram"}) == 1
+
+
+def test_a_node_that_lost_the_withdrawal_in_a_restore_hides_the_record_again(pair: Pair, eventually: Any) -> None:
+    """Its backup has the record as it was public; the centre has the tombstone, which comes back to its owner."""
+    centre, region = pair
+    id = create(region, mandate="Essai Iferouane")
+    eventually(lambda: id in held(centre, "agadez"))
+    before = region.database("actors")["institutions"].find_one({"_id": id})
+    assert before is not None
+    hide(region, id)
+    eventually(lambda: not where(centre, "Iferouane", "actors"))
+    own = region.database("actors")
+    own["institutions"].replace_one({"_id": id}, before)
+    own["withdrawn"].delete_one({"record": id})
+    own["outbox"].delete_many({"subject": id, "recordversion": {"$gt": 1}})
+    restart(region, GTM_INCARNATION="3")
+    eventually(lambda: region.api("GET", f"/institutions/{id}").json()["visibility"] == "internal", within=120)
+    assert region.api("GET", f"/institutions/{id}").json()["mandate"] == "Essai Iferouane"
+    changed = region.call("actors", "change_institution", {"id": id, "changes": {"note": "et ensuite"}})
+    assert changed["version"] == 3
+    assert where(centre, "Iferouane", "actors") == []
+
+
+def hide(node: Linked, id: str) -> None:
+    node.call("actors", "change_institution", {"id": id, "version": 1, "changes": {"visibility": "internal"}})
+
+
+def miss_the_withdrawal(owner: Linked, other: Linked, id: str, eventually: Any) -> None:
+    """Make a record internal; the other node is as if it had not heard of that."""
+    database = other.database("actors")
+    record, rows = database["institutions"].find_one({"_id": id}), list(database["outbox"].find({"subject": id}))
+    assert record is not None
+    hide(owner, id)
+    eventually(lambda: database["withdrawn"].find_one({"record": id}))
+    database["institutions"].insert_one(record)
+    database["outbox"].delete_many({"subject": id})
+    database["outbox"].insert_many(rows)
+    database["withdrawn"].delete_one({"record": id})
+
+
+def words_of_others(node: Linked, word: str) -> list[str]:
+    """Records and events of other nodes that hold the word."""
+    database = node.database("actors")
+    records = database["institutions"].find({"origin": {"$ne": node.name}, "mandate": {"$regex": word}})
+    rows = database["outbox"].find({"heard": True, "envelope.data.mandate": {"$regex": word}})
+    return [one["_id"] for one in (*records, *rows)]
