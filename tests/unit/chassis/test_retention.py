@@ -1,6 +1,7 @@
 """What a policy lets go, and what never goes."""
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chassis.contract.withdrawal import withdrawn
 from chassis.history.retention import Policy, PolicyError, Row, Rule, chained, parse, read_policy, removable
 from chassis.history.versions import Version, known_at
 from chassis.kernel.errors import GoneError
@@ -17,13 +19,20 @@ NOW = datetime(2026, 6, 1, tzinfo=UTC)
 NOUNS = {"meetings": ["meeting", "minutes"]}
 
 rows = st.lists(
-    st.tuples(st.sampled_from("abc"), st.integers(1, 2), st.integers(1, 6), st.integers(0, 400), st.booleans()),
+    st.tuples(
+        st.sampled_from("abc"),
+        st.integers(1, 2),
+        st.integers(1, 6),
+        st.integers(0, 400),
+        st.booleans(),
+        st.booleans(),
+    ),
     unique_by=lambda one: one[:3],
     max_size=30,
 ).map(
     lambda found: [
-        Row(f"{subject}{life}.{number}", subject, (life, number), NOW - timedelta(days=days), sent)
-        for subject, life, number, days, sent in found
+        Row(f"{subject}{life}.{number}", subject, (life, number), NOW - timedelta(days=days), sent, travels)
+        for subject, life, number, days, sent, travels in found
     ]
 )
 
@@ -40,8 +49,11 @@ def test_what_goes_is_old_sent_and_followed_by_one_that_is_too(given_: list[Row]
             for other in kept
         )
     for subject in {row.subject for row in given_}:
-        newest = max((row for row in given_ if row.subject == subject), key=lambda row: row.order)
-        assert newest in kept
+        own = [row for row in given_ if row.subject == subject]
+        assert max(own, key=lambda row: row.order) in kept
+        # What other nodes are sent stays too: else a tombstone would go before an internal version.
+        travelling = [row for row in own if row.travels]
+        assert not travelling or max(travelling, key=lambda row: row.order) in kept
     assert removable(kept, before) == []
 
 
@@ -85,6 +97,24 @@ def test_a_clock_that_went_back_makes_no_hole() -> None:
     turned = [Row("a", "s", (1, 1), NOW, True), Row("b", "s", (1, 2), NOW - timedelta(hours=1), True)]
     found = known_at(as_versions(turned), NOW - timedelta(minutes=1))
     assert found is not None and found.event_id == "b"
+
+
+def test_a_tombstone_is_no_version_to_be_shown_and_no_hole() -> None:
+    hours = [NOW + timedelta(hours=number) for number in range(4)]
+    rows = [Row("a", "s", (1, 1), hours[0], True), Row("b", "s", (1, 2), hours[1], True)]
+    first, gone = as_versions(rows)
+    gone = replace(gone, type=withdrawn("actors", "group").name)
+    (internal,) = as_versions([Row("c", "s", (1, 3), hours[1], True)])
+    (again,) = as_versions([Row("d", "s", (1, 4), hours[2], True)])
+    at_home = [first, gone, internal, again]
+    assert [known_at(at_home, at) for at in hours] == [first, internal, again, again]
+    # Its node lost what came after it in a restore: what the record said is what it had said.
+    assert known_at([first, gone], hours[3]) == first
+    # Elsewhere nobody can say what it was, until it was shown again.
+    assert known_at([gone, again], hours[3]) == again
+    for at in hours[:2]:
+        with pytest.raises(GoneError):
+            known_at([gone, again], at)
 
 
 def test_without_a_file_everything_is_kept(tmp_path: Path) -> None:
