@@ -19,8 +19,11 @@ import pytest
 from nameko.rpc import Rpc
 
 from chassis.contract.envelope import Event, read, write
+from chassis.contract.withdrawal import tells_withdrawal
 from chassis.federation.certificates import Authority
+from chassis.kernel.clock import now
 from chassis.storage.replica import Replica
+from chassis.storage.tombstones import Tombstones
 from services.meetings.contract.follow_up import RecommendationPageSchema
 from services.meetings.contract.records import MinutesPageSchema
 from services.meetings.contract.validation import RoundPageSchema
@@ -139,6 +142,7 @@ def copied(node: Node, service: str, events: list[dict[str, Any]]) -> dict[str, 
     mixed = [*events, *any_.sample(events, len(events) // 4)]
     any_.shuffle(mixed)
     database = node.database("scratch")
+    tombstones = Tombstones(database, node.name)
     found: dict[str, dict[str, Any]] = {}
     for noun in {event["type"].split(".")[2] for event in events}:
         replica = type("Copies", (Replica,), {"noun": f"{service}_{noun}"})(database)
@@ -147,7 +151,9 @@ def copied(node: Node, service: str, events: list[dict[str, Any]]) -> dict[str, 
         with database.client.start_session() as session:
             while own:
                 batch = any_.randint(1, 20)
-                replica.apply(own[:batch], session)
+                for event in (one for one in own[:batch] if tells_withdrawal(one.type)):
+                    replica.withdraw(event, tombstones, now(), session)
+                replica.apply([one for one in own[:batch] if not tells_withdrawal(one.type)], tombstones, session)
                 del own[:batch]
         for copy in replica.every():
             values = {name: value for name, value in copy.items() if name not in OF_COPIES}
