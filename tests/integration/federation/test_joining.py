@@ -1,16 +1,13 @@
 """A region joins its centre: the link both ways, what may leave, and what each may not do."""
 
-import json
-import ssl
 from typing import Any
 
 import pytest
 from amqp.exceptions import AccessRefused, PreconditionFailed
-from kombu import Connection
 from requests import Response
 
 from chassis.kernel.ids import new_id
-from tests.integration.federation.linked import Linked, joined
+from tests.integration.federation.linked import Linked, dial, joined
 
 Pair = tuple[Linked, Linked]
 
@@ -64,22 +61,6 @@ def test_records_cross_both_ways_and_internal_ones_never_leave(pair: Pair, event
     assert kept is not None and kept["visibility"] == "internal"
 
 
-def dial(pair: Pair) -> Connection:
-    """The centre's broker, as the region reaches it."""
-    _, region = pair
-    keys = region.home / "keys" / "federation"
-    link = json.loads((keys / "link.json").read_text())
-    context = ssl.create_default_context(cafile=str(keys / "ca.pem"))
-    assert context.check_hostname
-    options = {"ca_certs": str(keys / "ca.pem"), "certfile": str(keys / "node.pem"), "keyfile": str(keys / "node.key")}
-    options |= {"server_hostname": "localhost", "cert_reqs": ssl.CERT_REQUIRED}  # type: ignore[dict-item]
-    return Connection(
-        f"amqp://agadez:{link['password']}@localhost:{link['amqps']['port']}/{link['amqps']['vhost']}",
-        ssl=options,
-        transport_options={"confirm_publish": True},
-    )
-
-
 OWN = "agadez.gtm.actors.institution.created"
 
 
@@ -98,18 +79,18 @@ OWN = "agadez.gtm.actors.institution.created"
     ],
 )
 def test_the_account_of_a_region_can_write_nothing_but_its_own(pair: Pair, exchange: str, key: str) -> None:
-    with dial(pair) as connection, pytest.raises(AccessRefused):
+    with dial(pair[1]) as connection, pytest.raises(AccessRefused):
         connection.Producer(auto_declare=False).publish(b"{}", exchange=exchange, routing_key=key)
 
 
 def test_nor_read_nor_declare_nor_speak_as_another(pair: Pair) -> None:
-    with dial(pair) as connection, pytest.raises(AccessRefused):
+    with dial(pair[1]) as connection, pytest.raises(AccessRefused):
         connection.default_channel.basic_consume("actors.inbound")
-    with dial(pair) as connection, pytest.raises(AccessRefused):
+    with dial(pair[1]) as connection, pytest.raises(AccessRefused):
         connection.default_channel.queue_declare("mine")
-    with dial(pair) as connection, pytest.raises(AccessRefused):
+    with dial(pair[1]) as connection, pytest.raises(AccessRefused):
         connection.default_channel.queue_bind("peer.agadez", "gtm.events", "#")
-    with dial(pair) as connection, pytest.raises(PreconditionFailed):
+    with dial(pair[1]) as connection, pytest.raises(PreconditionFailed):
         connection.Producer(auto_declare=False).publish(
             b"{}", exchange="gtm.shared.agadez", routing_key=OWN, user_id="zinder"
         )
@@ -118,7 +99,7 @@ def test_nor_read_nor_declare_nor_speak_as_another(pair: Pair) -> None:
 def test_a_cc_header_brings_nothing_anywhere_and_the_link_goes_on(pair: Pair, eventually: Any) -> None:
     centre, region = pair
     forged = "central.gtm.actors.institution.created"
-    with dial(pair) as connection:
+    with dial(pair[1]) as connection:
         for header in ("CC", "BCC"):
             connection.Producer(auto_declare=False).publish(
                 b'{"forged": true}',

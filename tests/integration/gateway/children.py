@@ -8,7 +8,7 @@ from pathlib import Path
 import requests
 
 from tests.integration.eventually import eventually
-from tests.integration.node import ROOT, Node
+from tests.integration.node import ROOT, START_SECONDS, Node
 from tests.integration.ports import free_port
 
 SERVICES = ("actors", "meetings", "indicators", "notifications")
@@ -48,7 +48,7 @@ def start_gateway(node: Node, name: str = "gateway", **environment: str) -> str:
     assert accounts.returncode == 0, accounts.stderr
     command = [sys.executable, "-m", "gunicorn", "-c", "gateway/gunicorn_conf.py", "gateway.wsgi:app"]
     node.spawn(name, command, own)
-    eventually(lambda: _lives(node, name, address), within=40)
+    eventually(lambda: _lives(node, name, address), within=START_SECONDS)
     return address
 
 
