@@ -17,7 +17,7 @@ settings.register_profile("repeatable", derandomize=True, deadline=None, databas
 settings.register_profile("searching", deadline=None, suppress_health_check=SLOW)
 settings.load_profile(os.environ.get("GTM_TEST_HYPOTHESIS") or "repeatable")
 
-SHARED = "tests/integration/gateway/"
+SHARED = ("tests/integration/gateway/", "tests/system/federation/")
 # These have a node of their own; they stay apart from the folder's.
 OWN = ("test_operators_at_work.py", "test_rpc_broker_loss.py", "test_rpc_client.py", "test_services_that_are_away.py")
 
@@ -27,7 +27,8 @@ class ByFile(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
-        return SHARED if file.startswith(SHARED) and not file.endswith(OWN) else file
+        folder = next((one for one in SHARED if file.startswith(one)), None)
+        return folder if folder and not file.endswith(OWN) else file
 
 
 def pytest_configure(config: pytest.Config) -> None:

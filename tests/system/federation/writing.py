@@ -44,7 +44,9 @@ class Person(Writer):
         self.meeting = self.meeting or self._ask("create_meeting", {"date": "2026-02-26"}, f"{name}-m")["id"]
         asked = {"text": f"Recommandation {name}", "meeting_id": self.meeting}
         self._ask("create_recommendation", asked, f"{name}-r")
-        known = self.node.database("meetings")["recommendations"].find({"visibility": "gtm"}, {"_id": 1})
+        known = self.node.database("meetings")["recommendations"].find(
+            {"text": {"$regex": "^Recommandation "}}, {"_id": 1}
+        )
         about = self.random.choice([one["_id"] for one in known])
         self._ask("report_progress", {"id": about, "percent": self.random.randint(0, 99)}, f"{name}-p")
 
