@@ -201,7 +201,8 @@ def test_who_has_not_the_keys_does_not_get_in(three: Three, tmp_path: Path) -> N
         shows.append({"keys": folder})
     for shown in shows:
         with pytest.raises((AMQPError, OSError)), dial(three.agadez, **shown) as connection:
-            connection.default_channel.queue_declare("peer.agadez", passive=True)
+            connection.connect()
+        still_welcome(three)
     moves(three)
 
 
