@@ -10,7 +10,7 @@ from chassis.kernel.errors import UnavailableError
 from chassis.kernel.record import FEDERATED
 from tests.faults.writers import Writer
 from tests.integration.eventually import eventually
-from tests.system.federation.nodes import Three, Whole
+from tests.system.federation.nodes import HUB, Three, Whole
 
 AWAY = (502, 503, 504)
 REST = 0.2  # seconds between two requests of one person
@@ -44,11 +44,13 @@ class Person(Writer):
         self.meeting = self.meeting or self._ask("create_meeting", {"date": "2026-02-26"}, f"{name}-m")["id"]
         asked = {"text": f"Recommandation {name}", "meeting_id": self.meeting}
         self._ask("create_recommendation", asked, f"{name}-r")
-        known = self.node.database("meetings")["recommendations"].find(
-            {"text": {"$regex": "^Recommandation "}}, {"_id": 1}
-        )
+        copies = self.node.database("meetings")
+        known = copies["recommendations"].find({"text": {"$regex": "^Recommandation "}}, {"_id": 1})
         about = self.random.choice([one["_id"] for one in known])
-        self._ask("report_progress", {"id": about, "percent": self.random.randint(0, 99)}, f"{name}-p")
+        speaker = copies["replica_institution"].find_one({"origin": HUB, "visibility": "public"}, {"_id": 1})
+        if speaker is not None:
+            said = {"percent": self.random.randint(0, 99), "institution_id": speaker["_id"]}
+            self._ask("report_progress", {"id": about, **said}, f"{name}-p")
 
     def _call(self, method: str, payload: dict[str, Any], key: str) -> Any:
         time.sleep(REST)
