@@ -89,13 +89,13 @@ def assert_nothing_internal_left(three: Three) -> None:
 
 
 def _own(node: Whole, visibility: Any) -> dict[str, Any]:
-    return {"visibility": visibility, "origin": node.name}
+    return {"visibility": visibility, "envelope.origin": node.name}
 
 
 def _assert_unheard(node: Whole, origin: str, hidden: set[str]) -> None:
     for service in node.services:
         database = node.database(service)
-        assert not database["outbox"].count_documents({"origin": origin, "visibility": "internal"})
+        assert not database["outbox"].count_documents({"envelope.origin": origin, "visibility": "internal"})
         for kind in repositories(service):
             known = {one["_id"] for one in database[kind.collection_name].find({"origin": origin}, {"_id": 1})}
             assert not known & hidden, f"{node.name} has internal records of {origin}"
@@ -116,7 +116,7 @@ def assert_nothing_twice(three: Three) -> None:
 def log_of(node: Whole, service: str, origin: str) -> list[tuple[Any, ...]]:
     """Events of an origin: (id, record, incarnation, version); what services exchange is no event of a record."""
     fields = {"envelope.id": 1, "subject": 1, "recordversion": 1, "envelope.incarnation": 1, "type": 1}
-    rows = node.database(service)["outbox"].find({"origin": origin}, fields)
+    rows = node.database(service)["outbox"].find({"envelope.origin": origin}, fields)
     return [
         (row["envelope"]["id"], row["subject"], row["envelope"]["incarnation"], row["recordversion"])
         for row in rows
