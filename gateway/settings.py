@@ -21,6 +21,7 @@ class GatewaySettings:
     threads: int = 16  # per worker: what waits for a service costs a thread, not a core
     json_limit: int = 1024 * 1024
     upload_limit: int = 8 * 1024 * 1024
+    carried_limit: int = 1024 * 1024 * 1024  # a million events or so, carried by hand
     token_seconds: int = 8 * 3600  # a working day; there are no refresh tokens yet
     call_seconds: float = 10.0
     import_seconds: float = 60.0  # reading a long PDF takes a slow machine its time

@@ -15,9 +15,9 @@ import json
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import IO, Any
 from urllib.parse import urlencode, urlsplit
 
 from launcher.api_errors import ApiProblemError, ApiUnreachableError
@@ -108,6 +108,34 @@ class ApiClient:
         """Other values for some fields of the record that has this version; the record as it is then."""
         return self._ask("PATCH", path, content=Content.json(dict(changes)), headers=_if_match(version)).body
 
+    @contextmanager
+    def stream(
+        self, path: str, body: bytes | IO[bytes], media_type: str, *, length: int | None = None
+    ) -> Iterator[http.client.HTTPResponse]:
+        """POST a body of any size, asked once; the answer is read by the caller. Raises: ApiError."""
+        parts = urlsplit(self.base_url)
+        headers = {**self._own_headers(), "Content-Type": media_type, "Accept": "*/*"}
+        if length is not None:
+            headers["Content-Length"] = str(length)
+        connection = self._connection()
+        try:
+            try:
+                with suppress(BrokenPipeError, ConnectionResetError):
+                    connection.request("POST", parts.path.rstrip("/") + path, body, headers)
+                response = connection.getresponse()
+            except (OSError, http.client.HTTPException) as error:
+                raise ApiUnreachableError(self.base_url, str(error) or type(error).__name__) from error
+            if response.status >= 400:
+                answer = _answer(response.status, dict(response.getheaders()), response.read())
+                raise ApiProblemError.from_answer(answer.status, answer.body)
+            yield response
+        finally:
+            connection.close()
+
+    def renew(self) -> None:
+        """Fetch a fresh token for what is asked next."""
+        self._held = None
+
     def _ask(
         self,
         method: str,
@@ -150,9 +178,7 @@ class ApiClient:
 
     def _exchange(self, method: str, target: str, content: Content | None, headers: dict[str, str]) -> Answer:
         """One request on a connection of its own."""
-        parts = urlsplit(self.base_url)
-        kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-        connection = kind(parts.hostname or "", parts.port, timeout=self.timeout)
+        parts, connection = urlsplit(self.base_url), self._connection()
         if content is not None:
             headers["Content-Type"] = content.media_type
         try:
@@ -164,6 +190,11 @@ class ApiClient:
             return _answer(response.status, dict(response.getheaders()), response.read())
         finally:
             connection.close()
+
+    def _connection(self) -> http.client.HTTPConnection:
+        parts = urlsplit(self.base_url)
+        kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+        return kind(parts.hostname or "", parts.port, timeout=self.timeout)
 
 
 def _if_match(version: int | None) -> dict[str, str]:

@@ -5,6 +5,7 @@ from typing import Any
 from kombu import Connection, Exchange, Producer
 
 from chassis.broker.topology import Subscription
+from chassis.calls.carrying import Carrying
 from chassis.contract.envelope import CONTENT_TYPE, write
 from chassis.contract.operating import (
     DropParked,
@@ -22,10 +23,10 @@ from chassis.history.leaving import count_since
 from chassis.kernel.errors import ConflictError, NotFoundError
 from chassis.kernel.ids import new_id
 from chassis.parking.lot import ParkingLot
-from chassis.service import Service, rpc
+from chassis.service import rpc
 
 
-class Operators(Service):
+class Operators(Carrying):
     """For the role admin alone."""
 
     @rpc

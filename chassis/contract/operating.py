@@ -9,7 +9,7 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from chassis.contract.schema import Command, Id, Instant, PageQuery, Part, Text, Whole, maybe, one
+from chassis.contract.schema import Command, Id, Instant, PageQuery, Part, Text, Whole, many, maybe, one
 
 MANY = 2**53  # more than there will ever be; whole in JSON
 
@@ -87,6 +87,31 @@ class LeavingQuery(Command):
     """Since when."""
 
     since = Instant(required=True)
+
+
+class CarriedQuery(Command):
+    """Which part of the log, for a file to which node; `cursor` is the place of the last event that was given."""
+
+    to = Text(40, required=True)
+    since = maybe(Instant)
+    cursor = maybe(Text, 16, validate=validate.Regexp(re.compile(r"\d+\Z", re.ASCII), error="unreadable-cursor"))
+
+
+class SoughtSchema(Command):
+    """An event by its names."""
+
+    id = Text(255, required=True)
+    source = Text(255, required=True)
+    noun = Text(40, required=True)
+    subject = Text(255, required=True)
+    incarnation = Whole(1, MANY, required=True)
+    version = Whole(1, MANY, required=True)
+
+
+class LookForEvents(Command):
+    """Which events."""
+
+    events = many(SoughtSchema, 1000)
 
 
 class ParkedSchema(Part):

@@ -36,21 +36,35 @@ def packed(envelopes: Iterable[dict[str, Any]], to: str | None) -> Iterator[dict
 def unpacked(data: dict[str, Any]) -> list[bytes]:
     """The events of a parcel, each as the bytes of a message. Raises: UnreadableEventError."""
     try:
-        inflating = zlib.decompressobj()
-        text = inflating.decompress(base64.b64decode(data["events"], validate=True), LARGEST)
-        if inflating.unconsumed_tail or not inflating.eof:
-            raise UnreadableEventError(f"a parcel of more than {LARGEST} bytes, or cut short")
-        events = orjson.loads(text)
-    except (binascii.Error, zlib.error, ValueError) as error:
+        content = base64.b64decode(data["events"], validate=True)
+    except (binascii.Error, ValueError) as error:
         raise UnreadableEventError(f"a parcel that cannot be opened: {error}") from error
-    if not isinstance(events, list) or not all(isinstance(event, dict) for event in events):
-        raise UnreadableEventError("a parcel without a list of events")
+    events = inflated(content)
     if len(events) != data["count"]:  # which its schema bounds: each costs time before others have their turn
         raise UnreadableEventError(f"a parcel of {len(events)} events that says {data['count']}")
     return [orjson.dumps(event) for event in events]
 
 
+def deflated(bodies: Iterable[bytes]) -> bytes:
+    """Events as one deflated JSON array."""
+    return zlib.compress(b"[" + b",".join(bodies) + b"]", 6)
+
+
+def inflated(content: bytes) -> list[dict[str, Any]]:
+    """The events of such an array. Raises: UnreadableEventError."""
+    try:
+        inflating = zlib.decompressobj()
+        text = inflating.decompress(content, LARGEST)
+        if inflating.unconsumed_tail or not inflating.eof:
+            raise UnreadableEventError(f"a parcel of more than {LARGEST} bytes, or cut short")
+        events = orjson.loads(text)
+    except (zlib.error, ValueError) as error:
+        raise UnreadableEventError(f"a parcel that cannot be opened: {error}") from error
+    if not isinstance(events, list) or not all(isinstance(event, dict) for event in events):
+        raise UnreadableEventError("a parcel without a list of events")
+    return events
+
+
 def _parcel(bodies: list[bytes], to: str | None) -> dict[str, Any]:
-    text = b"[" + b",".join(bodies) + b"]"
-    events = base64.b64encode(zlib.compress(text, 6)).decode()
+    events = base64.b64encode(deflated(bodies)).decode()
     return {"to": to, "encoding": "deflate-base64", "count": len(bodies), "events": events}

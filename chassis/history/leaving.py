@@ -16,7 +16,7 @@ TRAVELLING = ("gtm", "public")
 
 def count_since(database: Database[dict[str, Any]], since: datetime) -> dict[str, Any]:
     """{nouns: {noun: records}, oldest: instant or None}. Cost: grows with what was made since then, by the ids."""
-    wanted = {"_id": {"$gt": _first_id(since)}, "heard": {"$ne": True}, "visibility": {"$in": list(TRAVELLING)}}
+    wanted = {"_id": {"$gt": first_id(since)}, "heard": {"$ne": True}, "visibility": {"$in": list(TRAVELLING)}}
     fields = {"type": 1, "subject": 1, "time": 1}
     found = list(database["outbox"].find(wanted, fields).sort("_id", ASCENDING).limit(MOST))
     subjects: dict[str, set[str]] = {}
@@ -26,7 +26,7 @@ def count_since(database: Database[dict[str, Any]], since: datetime) -> dict[str
     return {"nouns": {noun: len(ids) for noun, ids in subjects.items()}, "oldest": oldest}
 
 
-def _first_id(instant: datetime) -> str:
+def first_id(instant: datetime) -> str:
     """No event id (UUIDv7) of that instant or later is smaller."""
     stamp = f"{max(0, int(instant.timestamp() * 1000)):012x}"
     return f"{stamp[:8]}-{stamp[8:]}-7000-8000-000000000000"

@@ -134,8 +134,8 @@ class Relay(SharedExtension):
 class ConfirmingPublisher:
     """Publishes a batch and waits for all its confirms together."""
 
-    def __init__(self, connection: Connection, node: str | None = None) -> None:
-        self.connection = connection
+    def __init__(self, connection: Connection, node: str | None = None, exchange: str = EVENTS.name) -> None:
+        self.connection, self._exchange = connection, exchange
         self.channel = connection.default_channel
         self.channel.confirm_select()
         # The broker checks it: so other nodes know who spoke (agreement.check_sender).
@@ -165,7 +165,7 @@ class ConfirmingPublisher:
                     correlation_id=row["envelope"]["correlationid"],
                     **self._vouched,
                 ),
-                exchange=EVENTS.name,
+                exchange=self._exchange,
                 routing_key=row["key"],
                 mandatory=True,
             )

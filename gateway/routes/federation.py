@@ -4,9 +4,11 @@
 
 from typing import Any
 
+from gateway import carrying as by_hand
 from gateway import federation as f
 from gateway.openapi import answer, body, problems
 from gateway.table import blueprint, lists, own
+from services.federation.contract import carrying as h
 from services.federation.contract import commands as c
 from services.federation.contract import records as r
 
@@ -35,8 +37,13 @@ JOINING = (
     own("POST", "/federation/enrolments", f.enrol_node, "Demande d’une région invitée ; sa preuve tient lieu de compte", **_gives("Le certificat et le chemin du courtier", r.EnrolmentSchema, *_CHANGES, "429", takes=c.EnrolSchema, security=[])),
     own("POST", "/federation/join", f.join_hub, "Rejoindre le centre d’une invitation (rôle admin de la région)", **_gives("Le centre rejoint", r.MembershipSchema, *_CHANGES, takes=c.JoinSchema)),
 )
+_FILE = {"type": "string", "format": "binary"}
+BY_HAND = (
+    own("POST", "/federation/exports", by_hand.export_events, "Un fichier des événements pour un autre nœud, à porter à la main (rôle admin)", requestBody=body(h.ExportSchema, required=False), responses={"200": answer("Le fichier, chiffré pour ce nœud et signé", _FILE, by_hand.MEDIA)} | problems(*_CHANGES)),
+    own("POST", "/federation/imports", by_hand.import_events, "Reprendre un tel fichier ; l’avancement ligne par ligne, puis le compte (rôle admin)", requestBody={"required": True, "content": {by_hand.MEDIA: {"schema": _FILE}}}, responses={"200": answer("Une ligne JSON par étape ; la dernière est le compte, ou ce qui l’a arrêté", h.ProgressSchema, by_hand.LINES)} | problems(*_CHANGES)),
+)
 LINKS = (
     own("GET", "/federation/status", f.show_links, "L’état des liaisons, en mots, et ce qui y attend", **_gives("L’état", r.StatusSchema)),
 )
 
-TABLE = blueprint("Fédération", "Les nœuds, et les liaisons entre eux", (*MEMBERS, *JOINING, *LINKS))
+TABLE = blueprint("Fédération", "Les nœuds, et les liaisons entre eux", (*MEMBERS, *JOINING, *BY_HAND, *LINKS))

@@ -1,20 +1,23 @@
-"""`./gtm node`: the nodes that belong together; invite, join, look at the links, suspend, resume, remove."""
+"""`./gtm node`: the nodes that belong together; invite, join, look at the links, suspend, resume, remove, carry."""
 
 import json
 import sys
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import click
 from rich.console import Console
+from rich.progress import Progress
 from rich.table import Column, Table
 from rich.text import Text
 
-from launcher import texts
+from launcher import carrying, progress, texts
 from launcher.api_access import open_client
 
 STATUS = ("node", "state", "heard", "lag", "waiting", "certificate")
 MEMBERS = ("node", "name", "role", "state", "joined", "certificate")
+OUTCOMES = ("service", "noun", "new", "known", "refused", "waiting", "elsewhere")
 STYLES = {"up_to_date": "green", "catching_up": "yellow", "never_heard": "yellow", "invited": "dim", "removed": "dim"}
 
 as_json = click.option("--json", "as_json", is_flag=True, help=texts.say("help-json"))
@@ -129,6 +132,69 @@ def remove(node_name: str, reason: str, force: bool, as_json: bool) -> None:
     _act("remove", node_name, {"reason": reason, "force": force}, as_json)
 
 
+@node.command("export", help=texts.say("help-node-export"))
+@click.option("--to", metavar="NODE", help=texts.say("help-node-export-to"))
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help=texts.say("help-node-export-since"))
+@click.option("--all", "everything", is_flag=True, help=texts.say("help-node-export-all"))
+@click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
+@as_json
+def export_events(to: str | None, since: datetime | None, everything: bool, file: Path, as_json: bool) -> None:
+    """The file is there whole, or not at all."""
+    since_when = since.astimezone().isoformat() if since else None
+    wanted = {"to": to, "since": since_when, "everything": everything}
+    with progress.step("carried-exporting", to=to or "…") as detail:
+        made = carrying.export(open_client(), wanted, file, lambda size: detail(_size(size)))
+    if as_json:
+        told = {"file": str(made.path), "bytes": made.size, "to": made.to, "since": made.since, "events": made.events}
+        _print(told)
+        return
+    events = made.count
+    click.echo(texts.say("carried-exported", path=made.path, events=events, size=_size(made.size), to=made.to))
+    if made.since:
+        click.echo(texts.say("carried-exported-since", since=_local(made.since), to=made.to))
+    last = "carried-exported-next" if events else "carried-nothing"
+    click.echo(texts.say(last, to=made.to, name=made.path.name))
+
+
+@node.command("import", help=texts.say("help-node-import"))
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="FILE")
+@as_json
+def import_events(file: Path, as_json: bool) -> None:
+    """Exit with 0 also when some events were refused by a service: they are parked, and told."""
+    report: dict[str, Any] = {}
+    with Progress(console=progress.console, transient=True) as moving:
+        step = moving.add_task(texts.say("carried-checking"), total=None)
+        for line in carrying.take_in(open_client(), file):
+            report = line.get("report") or report
+            if line.get("phase"):
+                label = texts.say(f"carried-{line['phase']}")
+                moving.update(step, description=label, completed=line["done"], total=line["of"])
+    if as_json:
+        _print(report)
+    else:
+        _tell_import(report)
+
+
+def _tell_import(report: dict[str, Any]) -> None:
+    rows = [tuple(str(one[name]) for name in OUTCOMES) for one in report["outcomes"]]
+    if rows:
+        columns = (Column(texts.say(f"carried-column-{one}"), overflow="fold") for one in OUTCOMES)
+        title = texts.say("carried-report-title", sender=report["sender"], made_at=_local(report["made_at"]))
+        table = Table(*columns, title=title)
+        for row in rows:
+            table.add_row(*row)
+        Console(highlight=False).print(table)
+    sums = {name: sum(one[name] for one in report["outcomes"]) for name in OUTCOMES[2:]}
+    click.echo(texts.say("carried-summary", **sums))
+    if report["before"]:
+        click.echo(texts.say("carried-before", before=report["before"]))
+    for name in ("refused", "waiting"):
+        if sums[name]:
+            click.echo(f"! {texts.say(f'carried-{name}', **sums)}")
+    if report["certificate_ended"]:
+        click.echo(f"! {texts.say('carried-certificate-ended', sender=report['sender'])}")
+
+
 def _act(act: str, node_name: str, body: dict[str, Any], as_json: bool) -> None:
     record = open_client().post(f"/federation/nodes/{node_name}/{act}", body).body
     if as_json:
@@ -155,3 +221,8 @@ def _local(instant: str | None) -> str:
 
 def _seconds(value: float | None) -> str:
     return "" if value is None else f"{value:.1f} s"
+
+
+def _size(size: int) -> str:
+    """In the unit that suits it."""
+    return f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{size / 1e3:.0f} kB"

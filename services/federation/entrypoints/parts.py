@@ -11,6 +11,8 @@ from chassis.kernel.principal import SYSTEM, Caller
 from chassis.service import Service
 from chassis.storage.store import Store
 from services.federation.adapters.authority import CentreAuthority
+from services.federation.adapters.carried_keys import CarriedKeys
+from services.federation.adapters.carrier import Carrier
 from services.federation.adapters.hub_broker import HubBroker
 from services.federation.adapters.key_files import LinkFiles
 from services.federation.adapters.management import Management
@@ -32,6 +34,8 @@ class Parts:
         self.authority = CentreAuthority(settings.keys, settings.description)
         self.hub_broker = HubBroker(management)
         self.region_broker = RegionBroker(management, settings.node, settings.keys)
+        self.carried_keys = CarriedKeys(settings.keys, settings.node, settings.hub)
+        self.carrier = Carrier(management, settings.amqp_uri, settings.hub)
         self.publish = PulsePublisher(settings.amqp_uri, settings.node)
         self.memory = Memory(settings.node, new_id())
         self.born = now()
@@ -57,6 +61,11 @@ class Parts:
     def invitations(self) -> Any:
         """What was handed out."""
         return self.store.parts["invitations"]
+
+    @property
+    def imports(self) -> Any:
+        """Files that were carried here."""
+        return self.store.parts["imports"]
 
     def provision(self) -> None:
         """Make the centre's broker fit its members. Raises: UnavailableError; what is left the next round does."""

@@ -32,6 +32,11 @@ class Invitations:
         found = self.enrolments.find_one({"node": node}, sort=[("_id", DESCENDING)])
         return None if found is None else str(found["password_hash"])
 
+    def certificate(self, node: str) -> str | None:
+        """Of a node that has enrolled, by its last invitation; None where it was given none."""
+        found = self.enrolments.find_one({"node": node}, sort=[("_id", DESCENDING)])
+        return None if found is None else found["certificate"]
+
     def forget_old(self, at: datetime) -> None:
         """Secrets that nobody can use any more."""
         self.collection.delete_many({"expires": {"$lt": at - KEPT}})

@@ -10,7 +10,10 @@ MOST_WARNINGS = 5
 
 
 class Links:
-    """{_id: node, heard_at, run, sequence, runs, interval, lag, clock_ahead, confirmed_until, gauges, warnings}."""
+    """{_id: node, heard_at, run, sequence, runs, interval, lag, clock_ahead, confirmed_until, gauges, warnings}.
+
+    And carried_until: when the newest file was made that the node has told us, in a file of its own, to have taken in.
+    """
 
     collection_name = "links"
 

@@ -14,6 +14,11 @@ class Pulses(Repository[Pulse]):
     kind = Pulse
     indexes = (Index((("node", ASCENDING), ("_id", ASCENDING))),)
 
+    def life(self, node: str) -> int:
+        """The incarnation that a node's last pulse was of; 0 if none was heard."""
+        found = self.collection.find_one({"node": node}, {"incarnation": 1})
+        return 0 if found is None else int(found["incarnation"])
+
     def keep(self, pulse: Pulse, incarnation: int) -> bool:
         """Keep it unless it is older than what is kept of its run; False if it is."""
         kept = self.find(pulse.id)

@@ -1,0 +1,112 @@
+"""What is said of files that carry events by hand, between the gateway and the federation service, and to its callers.
+
+The gateway reads and writes the file; the federation service judges who it is from, and what is published of it.
+"""
+
+from chassis.contract.schema import Choice, Command, Instant, Part, Text, Whole, YesNo, many, maybe, one
+from services.federation.contract.records import MANY, SLUG
+
+BASE64 = 12 * 1024 * 1024
+"""Characters: a block or a closing is of 8 MiB at most."""
+OUTCOMES = ("new", "known", "refused", "waiting", "elsewhere")
+"""Of an event: taken in now; there already; parked; not settled yet; of a service that this node does not run."""
+
+
+class ExportSchema(Command):
+    """For which node (a region's file is for its centre), and since when; `everything`: the whole log.
+
+    If neither is said: all that the other node is not known to have.
+    """
+
+    to = maybe(Text, SLUG)
+    since = maybe(Instant)
+    everything = YesNo(load_default=False)
+
+
+class NounCountSchema(Command):
+    """How many events of a noun."""
+
+    noun = Text(SLUG, required=True)
+    events = Whole(1, MANY, required=True)
+
+
+class WrittenBlockSchema(Command):
+    """A block that was written into the file."""
+
+    service = Text(SLUG, required=True)
+    nouns = many(NounCountSchema, 100)
+    sha256 = Text(64, required=True)
+
+
+class CloseExportSchema(Command):
+    """The header as it was given, and the blocks in their order."""
+
+    header = Text(BASE64, required=True)
+    blocks = many(WrittenBlockSchema, 20_000)
+
+
+class OpenImportSchema(Command):
+    """The parts of a file but its blocks, in base64."""
+
+    header = Text(BASE64, required=True)
+    closing = Text(BASE64, required=True)
+    signature = Text(BASE64, required=True)
+
+
+class ImportBlockSchema(Command):
+    """One of its blocks, as it stands in the file."""
+
+    id = Text(64, required=True)
+    number = Whole(0, 20_000, required=True)
+    content = Text(BASE64, required=True)
+
+
+class CloseImportSchema(Command):
+    """A file of which every block was published."""
+
+    id = Text(64, required=True)
+
+
+class OutcomeSchema(Part):
+    """What became of the events of one noun."""
+
+    service = Text(SLUG, required=True)
+    noun = Text(SLUG, required=True)
+    new = Whole(0, MANY, required=True)
+    known = Whole(0, MANY, required=True)
+    refused = Whole(0, MANY, required=True)
+    waiting = Whole(0, MANY, required=True)
+    elsewhere = Whole(0, MANY, required=True)
+
+
+class ReportSchema(Part):
+    """What an import came to. `before`: events that an import of the same file had published before it was cut.
+
+    `certificate_ended`: the sender's certificate held when the file was made, and does no more.
+    """
+
+    id = Text(64, required=True)
+    sender = Text(SLUG, required=True)
+    made_at = Instant(required=True)
+    since = maybe(Instant)
+    before = Whole(0, MANY, required=True)
+    certificate_ended = YesNo(required=True)
+    outcomes = many(OutcomeSchema, 500)
+
+
+class ProblemLineSchema(Part):
+    """Why an import stopped: problem details, as in an answer of their own."""
+
+    status = Whole(400, 599, required=True)
+    code = Text(60, required=True)
+    detail = Text(1000, required=True)
+
+
+class ProgressSchema(Part):
+    """A line of the answer to an import: how far it is, and in the last one its report, or what stopped it."""
+
+    phase = maybe(Choice, "publishing", "settling")
+    done = maybe(Whole, 0, MANY)
+    of = maybe(Whole, 0, MANY)
+    report = one(ReportSchema, allow_none=True, load_default=None)
+    problem = one(ProblemLineSchema, allow_none=True, load_default=None)
