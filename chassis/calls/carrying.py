@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
-from pymongo import DESCENDING
 
 from chassis.contract.operating import CarriedQuery, LookForEvents
 from chassis.contract.parcel import MOST_BYTES, MOST_EVENTS, deflated
@@ -62,14 +61,8 @@ class Carrying(Service):
         return {"known": sorted(known), "parked": sorted(parked)}
 
     def _start(self, since: datetime | None) -> int:
-        """The place in the log of the last event of our own from before that instant; what came later lies above."""
-        if since is None:
-            return 0
-        rows, positions = self.store.outbox.rows, self.store.outbox.positions
-        before = {"_id": {"$lt": first_id(since - MARGIN)}, "heard": {"$ne": True}}
-        last = rows.find_one(before, {"_id": 1}, sort=[("_id", DESCENDING)])
-        place = last and positions.collection.find_one({"event": last["_id"]}, {"number": 1})
-        return int(place["number"]) if place else 0
+        """The place in the log after which all lies that came here since then, whenever it was made."""
+        return 0 if since is None else self.store.outbox.last_before(first_id(since - MARGIN))
 
     def _leaves_for(self, node: str, envelope: dict[str, Any]) -> bool:
         own = envelope["origin"] == self.store.place.node
@@ -77,16 +70,9 @@ class Carrying(Service):
         return (own or others) and envelope["visibility"] in FEDERATED
 
     def _seen(self, told: list[dict[str, Any]]) -> set[str]:
-        """Those that the queue of other nodes' events has taken, or another event of the same version."""
-        queue = f"{self.name}.inbound"
-        marks = [
-            {
-                "_id": f"{queue} {one['source']} {one['id']}",
-                "version": f"{queue} {one['source']} {one['subject']} {one['incarnation']}.{one['version']}",
-            }
-            for one in told
-        ]
-        return {one["id"] for one, known in zip(told, self.store.seen.known(marks), strict=True) if known}
+        """Those that the queue of other nodes' events has taken, whether or not anything newer was there."""
+        marks = {f"{self.name}.inbound {one['source']} {one['id']}": one["id"] for one in told}
+        return {marks[mark] for mark in self.store.seen.noted(sorted(marks))}
 
     def _held(self, told: list[dict[str, Any]]) -> set[str]:
         """Those whose record is here as it then was, or newer."""

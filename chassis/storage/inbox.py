@@ -72,6 +72,13 @@ class Inbox:
         """Whether the event itself was seen."""
         return self.collection.find_one({"_id": mark["_id"]}, {"_id": 1}) is not None
 
+    def noted(self, ids: Sequence[str]) -> set[str]:
+        """Those of these marks, by `_id`, that are there."""
+        found: set[str] = set()
+        for piece in pieces(ids):
+            found |= {str(one["_id"]) for one in self.collection.find({"_id": {"$in": piece}}, {"_id": 1})}
+        return found
+
     def known(self, marks: Sequence[Mark]) -> list[bool]:
         """For each whether the event was seen, or another of the same version."""
         found: set[Any] = set()

@@ -14,7 +14,7 @@ from itertools import islice
 from typing import Any
 
 import orjson
-from pymongo import ASCENDING, DeleteMany, UpdateMany, UpdateOne
+from pymongo import ASCENDING, DESCENDING, DeleteMany, UpdateMany, UpdateOne
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 from pymongo.errors import OperationFailure
@@ -149,6 +149,14 @@ class Outbox:
         envelopes = {row["_id"]: row["envelope"] for row in self._rows_of(sorted(told.values()), {"envelope": 1})}
         # A place without a row is one that compaction emptied a moment ago.
         return [(number, envelopes[id]) for number, id in told.items() if id in envelopes], len(page) > size
+
+    def last_before(self, id: str) -> int:
+        """The place of the last event of our own whose id is smaller; 0 if there is none."""
+        self._place_waiting()
+        own = {"_id": {"$lt": id}, "heard": {"$ne": True}}
+        last = self.rows.find_one(own, {"_id": 1}, sort=[("_id", DESCENDING)])
+        place = last and self.positions.collection.find_one({"event": last["_id"]}, {"number": 1})
+        return int(place["number"]) if place else 0
 
     def place_all(self) -> None:
         """Give places to rows that left without: those of a release before there were places."""

@@ -35,7 +35,10 @@ from tests.integration.node import Node
 SERVICES = ("actors", "meetings", "indicators", "notifications", "federation")
 SEEDS = (1, 2)
 READS = ("get_", "list_", "render_", "minutes_docx", "status")
-ELSEWHERE = {"federation.join_hub"}  # a region's: changes no record, and needs a centre on a second broker
+CARRIED = {
+    f"federation.{one}" for one in ("begin_export", "close_export", "open_import", "import_block", "close_import")
+}
+ELSEWHERE = {"federation.join_hub", *CARRIED}  # these change no record, and need a second node
 OF_COPIES = ("_id", "recordversion", "incarnation")
 PAGES = {"minutes": MinutesPageSchema, "recommendation": RecommendationPageSchema, "round": RoundPageSchema}
 """Noun → the schema of the answer, where that shows more than the record."""

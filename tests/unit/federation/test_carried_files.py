@@ -146,8 +146,15 @@ def header(**values: Any) -> carried.Header:
 
 class Members:
     def __init__(self, state: str | None, key: str = "key") -> None:
-        own = {"id": "1", "origin": "central", "version": 1, "visibility": "gtm", "created_at": AT, "created_by": "x"}
-        at = {"updated_at": AT, "updated_by": "x"}
+        own: dict[str, Any] = {
+            "id": "1",
+            "origin": "central",
+            "version": 1,
+            "visibility": "gtm",
+            "created_at": AT,
+            "created_by": "x",
+        }
+        at: dict[str, Any] = {"updated_at": AT, "updated_by": "x"}
         self.node = state and Node(**own, **at, node="agadez", role="region", hub="central", state=state, key=key)
 
     def named(self, name: str, origin: str | None = None) -> Any:
