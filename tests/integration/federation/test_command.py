@@ -16,7 +16,7 @@ def gtm(node: Linked, *words: str, given: str = "", language: str = "fr") -> sub
     environment = node.environment(GTM_HTTP_PORT=str(urlsplit(node.http).port), GTM_LANGUAGE=language, COLUMNS="200")
     command = [sys.executable, "-W", "ignore", "-m", "launcher", "node", *words]
     return subprocess.run(
-        command, cwd=ROOT, env=environment, input=given, capture_output=True, text=True, timeout=500, check=False
+        command, cwd=ROOT, env=environment, input=given, capture_output=True, text=True, timeout=240, check=False
     )
 
 
