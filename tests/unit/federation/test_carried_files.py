@@ -95,6 +95,9 @@ def test_blocks_that_changed_places_are_found(folders, whole):
     head, tail = whole[: first - 4], whole[second + two :]
     swapped = head + carried.framed(whole[second : second + two]) + carried.framed(whole[first : first + one]) + tail
     assert refused(folders, swapped) == "carried-altered"
+    for content in (swapped, whole[:first] + bytes([whole[first] ^ 1]) + whole[first + 1 :]):
+        with pytest.raises(InvalidError):  # before anything of it is opened
+            carried.read(io.BytesIO(content))
 
 
 def test_a_form_of_the_future_is_named(folders, whole):
