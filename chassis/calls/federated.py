@@ -19,7 +19,7 @@ from chassis.broker.topology import EVENTS, Subscription
 from chassis.contract.envelope import CONTENT_TYPE, Event, write
 from chassis.contract.exchange import NOUNS
 from chassis.contract.schema import Command, load
-from chassis.federation.repair import Repair, comparisons
+from chassis.federation.repair import NobodyThereError, Repair, comparisons
 from chassis.kernel.clock import now
 from chassis.kernel.errors import UnavailableError
 from chassis.process.logs import get_logger
@@ -39,7 +39,10 @@ class Direct:
         self._settings = settings
 
     def __call__(self, envelopes: Iterable[dict[str, Any]], to: str | None) -> None:
-        """On `gtm.to.<node>` where this node keeps a queue for it, so that no other node pays; else as events go."""
+        """On `gtm.to.<node>` where this node keeps a queue for it, so that no other node pays; else as events go.
+
+        Raises: NobodyThereError, when this is a centre that keeps no queue for the node.
+        """
         options = {"confirm_publish": True}
         with Connection(self._settings.amqp_uri, connect_timeout=5, transport_options=options) as connection:
             exchange = self._way_to(to, connection)
@@ -69,7 +72,11 @@ class Direct:
         channel = connection.default_channel
         way = Exchange(f"gtm.to.{node}", type="topic", durable=True, arguments=EVENTS.arguments)(channel)
         way.declare()
-        Queue(f"peer.{node}")(channel).bind_to(way, routing_key="#")
+        try:
+            Queue(f"peer.{node}")(channel).bind_to(way, routing_key="#")
+        except NotFound as error:  # asking first would not do: of a queue that is just being made it is said too
+            way(connection.channel()).delete()
+            raise NobodyThereError(node) from error
         return way
 
 
@@ -137,12 +144,14 @@ class Federated(Service):
 
     def _due(self, period: int) -> bool:
         told = self.store.database["comparisons"].find_one({"_id": "announced"}, {"at": 1})
-        return told is None or bool(told["at"] < now() - timedelta(seconds=period))
+        return told is None or not now() - timedelta(seconds=period) <= told["at"] <= now()
 
     def _takes_turn(self, period: int) -> bool:
         """Whether it is this instance, of several, that says it now."""
         notes, moment = self.store.database["comparisons"], now()
-        due = {"_id": "announced", "at": {"$lt": moment - timedelta(seconds=period)}}
+        # Also what was said at a time to come: the clock was ahead then, and would keep us silent until that time.
+        past, ahead = {"$lt": moment - timedelta(seconds=period)}, {"$gt": moment}
+        due = {"_id": "announced", "$or": [{"at": past}, {"at": ahead}]}
         try:
             notes.update_one(due, {"$set": {"at": moment}}, upsert=True)
         except DuplicateKeyError:

@@ -30,6 +30,10 @@ class UnreadableEventError(Exception):
     """A message that can never be handled: not a CloudEvent, wrong shape, unknown version."""
 
 
+class ConflictingEventError(UnreadableEventError):
+    """Another content for a version of a record that was told already: its node ran twice, or somebody forges."""
+
+
 @dataclass(frozen=True)
 class EventType:
     """A kind of event, declared once: its name, the schema of the whole record, and a paragraph for readers.

@@ -27,7 +27,7 @@ from nameko.extensions import Entrypoint
 from chassis.broker import travel
 from chassis.broker.raw import RawQueueConsumer
 from chassis.broker.topology import ATTEMPTS, RETRY_SECONDS, Subscription, consumer_queue
-from chassis.contract.envelope import Event, UnreadableEventError
+from chassis.contract.envelope import ConflictingEventError, Event, UnreadableEventError
 from chassis.events.forward import Forwarder
 from chassis.events.incoming import Parcel, opened
 from chassis.events.line import HELD_SECONDS, LONGEST_PAUSE, Line, Taken
@@ -211,6 +211,8 @@ class EventConsumer(Entrypoint):
         hopeless = isinstance(error, UnreadableEventError) or attempts >= ATTEMPTS
         if hopeless and "forged:" in str(error):
             metrics.REFUSED.labels(service, queue).inc()
+        if isinstance(error, ConflictingEventError):
+            metrics.CONFLICTING.labels(service, event.origin if event else "").inc()
         outcome = "parked" if hopeless else "retried"
         log.warning(f"consumer.{outcome}", queue=queue, error=headers["x-reason"], attempts=attempts)
         crash_point("consumer.before_send_on")

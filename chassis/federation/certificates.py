@@ -25,7 +25,8 @@ from chassis.kernel.clock import now
 from chassis.kernel.errors import InvalidError, NotFoundError
 
 AUTHORITY_DAYS: Final = 3650
-BACKDATED: Final = timedelta(days=1)  # a region's clock may be behind
+BEGINS: Final = datetime(1970, 1, 2, tzinfo=UTC)
+"""A machine whose clock lost its battery begins there again, and must still find its centre's certificates valid."""
 LARGEST_REQUEST: Final = 8192
 LOCAL: Final = ("localhost", "127.0.0.1")
 Key = ec.EllipticCurvePrivateKey
@@ -49,9 +50,8 @@ class Authority:
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         key = ec.generate_private_key(ec.SECP256R1())
         name = _name(f"GTM {node}")
-        at = now()
         made = (
-            _builder(name, name, key.public_key(), at, at + timedelta(days=AUTHORITY_DAYS))
+            _builder(name, name, key.public_key(), now() + timedelta(days=AUTHORITY_DAYS))
             .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
             .add_extension(_usage(signs_certificates=True), critical=True)
             .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
@@ -98,7 +98,7 @@ class Authority:
         end = min(at + timedelta(days=days), own.not_valid_after_utc)
         known = own.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
         made = (
-            _builder(_name(name), own.subject, key, at, end)
+            _builder(_name(name), own.subject, key, end)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
             .add_extension(_usage(signs_certificates=False), critical=True)
             .add_extension(x509.ExtendedKeyUsage([purpose]), critical=False)
@@ -187,7 +187,7 @@ def write_secret(path: Path, text: str) -> None:
 
 
 def _builder(
-    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey, at: datetime, end: datetime
+    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey, end: datetime
 ) -> x509.CertificateBuilder:
     return (
         x509.CertificateBuilder()
@@ -195,7 +195,7 @@ def _builder(
         .issuer_name(issuer)
         .public_key(key)
         .serial_number(x509.random_serial_number())
-        .not_valid_before(min(at, end).astimezone(UTC) - BACKDATED)
+        .not_valid_before(BEGINS)
         .not_valid_after(end.astimezone(UTC))
     )
 

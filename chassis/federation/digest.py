@@ -23,7 +23,12 @@ class Digest:
     buckets: tuple[str, ...]
 
     def differing(self, other: "Digest") -> list[int]:
-        """The buckets in which two nodes hold different things."""
+        """The other's buckets in which two nodes hold different things.
+
+        A release that makes fewer or more of them is compared by the count alone; where that differs, all are named.
+        """
+        if len(self.buckets) != len(other.buckets):
+            return [] if self.count == other.count else list(range(len(other.buckets)))
         pairs = zip(self.buckets, other.buckets, strict=True)
         return [number for number, (mine, theirs) in enumerate(pairs) if mine != theirs]
 

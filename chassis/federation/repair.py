@@ -14,7 +14,7 @@ from pymongo import ASCENDING
 from chassis.contract import exchange
 from chassis.contract.envelope import Event, Place
 from chassis.contract.parcel import MOST_EVENTS, packed
-from chassis.federation.digest import Digest, Version, bucket_of, digests, newer, nothing
+from chassis.federation.digest import BUCKETS, Digest, Version, bucket_of, digests, newer, nothing
 from chassis.kernel.clock import now, rfc3339
 from chassis.kernel.record import FEDERATED
 from chassis.process import metrics
@@ -31,6 +31,10 @@ class Sender(Protocol):
 
     def __call__(self, envelopes: Iterable[dict[str, Any]], to: str | None) -> None:
         """Publish them, confirmed; to one node, or to all."""
+
+
+class NobodyThereError(Exception):
+    """A node for which this centre keeps no queue: nothing can be told to it, now or on another try."""
 
 
 class Repair:
@@ -57,7 +61,15 @@ class Repair:
         self._send([exchange.compose(exchange.digest_taken(self._service), self._place, data)], to)
 
     def handle(self, event: Event) -> None:
-        """A digest or a request of another node."""
+        """A digest or a request of another node; of one that is no member any more, it is only noted."""
+        try:
+            self._handle(event)
+        except NobodyThereError:
+            log.warning("repair.nobody_there", peer=event.origin, type=event.type)
+            note = {"peer": event.origin, "nobody_there": True, "at": now()}
+            self._notes.replace_one({"_id": f"{event.origin} nobody there"}, note, upsert=True)
+
+    def _handle(self, event: Event) -> None:
         if event.data.get("to") not in (None, self._place.node) or not self._concerns(event.origin):
             return
         if event.type == exchange.digest_taken(self._service).name:
@@ -78,8 +90,6 @@ class Repair:
             if theirs.noun not in self._records.nouns() or not self._may_take(theirs.origin, event.origin):
                 continue
             held = mine.get((theirs.noun, theirs.origin)) or nothing(theirs.noun, theirs.origin)
-            if len(held.buckets) != len(theirs.buckets):
-                continue  # of a release that counts otherwise
             differing = held.differing(theirs)
             self._note(event.origin, theirs, held.count, len(differing))
             if differing:
@@ -103,7 +113,8 @@ class Repair:
             log.info("repair.sent", peer=event.origin, noun=asked["noun"], of=asked["of"], records=len(wanted))
 
     def _ask(self, peer: str, noun: str, of: str, buckets: Sequence[int]) -> None:
-        held = self._held(noun, of, buckets)
+        # Of a release that makes more buckets than this one: they name all that it has, so all of ours is told.
+        held = self._held(noun, of, buckets if max(buckets) < BUCKETS else range(BUCKETS))
         listed = [
             {"id": id, "incarnation": incarnation, "version": version} for id, (incarnation, version) in held.items()
         ]
@@ -170,7 +181,9 @@ def latest(outbox: Outbox, subjects: Sequence[str]) -> list[dict[str, Any]]:
     newest: dict[str, dict[str, Any]] = {}
     for start in range(0, len(subjects), PIECE):
         wanted = {"subject": {"$in": list(subjects[start : start + PIECE])}, "visibility": {"$in": list(FEDERATED)}}
-        for row in outbox.rows.find(wanted, {"envelope": 1}):
+        for row in outbox.rows.find(wanted, {"envelope": 1, "superseded": 1}):
+            if row.get("superseded"):
+                continue
             envelope = row["envelope"]
             best = newest.get(envelope["subject"])
             if best is None or _version(envelope) > _version(best):

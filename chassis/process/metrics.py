@@ -83,6 +83,11 @@ LOG_REMOVED = Counter("gtm_log_removed_events_total", "Events that compaction re
 REFUSED = Counter(
     "gtm_events_refused_total", "Events set aside because they spoke in another's name", ("service", "queue")
 )
+CONFLICTING = Counter(
+    "gtm_events_conflicting_total",
+    "Events set aside because a version was told with another content",
+    ("service", "node"),
+)
 PULSES = Counter("gtm_node_pulses_heard_total", "Pulses heard of another node", ("node",))
 PULSES_SENT = Counter("gtm_node_pulses_sent_total", "Pulses sent by this node")
 LAST_HEARD = Gauge("gtm_node_last_heard_seconds", "Seconds since another node was last heard", ("node",))
@@ -104,6 +109,8 @@ CERTIFICATE = Gauge("gtm_link_certificate_expiry_seconds", "Until the certificat
 SECOND_CLAIMS = Counter(
     "gtm_node_second_claims_total", "Invitations that a second machine presented and that were refused", ("node",)
 )
+FENCED = Gauge("gtm_node_fenced", "1 while a node is closed because two machines spoke as it", ("node",))
+LINK_REFUSED = Gauge("gtm_link_refused", "1 while the centre does not let this node in", ("node",))
 STORE = Gauge(
     "gtm_store_info", "Which store answers; always 1", ("service", "kind", "version"), multiprocess_mode="max"
 )

@@ -12,9 +12,10 @@ from typing import Any
 
 from pymongo.client_session import ClientSession
 
-from chassis.contract.envelope import Event, EventType, UnreadableEventError
+from chassis.contract.envelope import ConflictingEventError, Event, EventType, UnreadableEventError
 from chassis.kernel.record import Record
-from chassis.storage.repository import Repository, structure
+from chassis.storage.outbox import Outbox
+from chassis.storage.repository import DISPUTED, Repository, structure
 from chassis.storage.tombstones import Known, Tombstones, Version, noun_of, remove, version_of
 
 
@@ -34,10 +35,30 @@ class ForeignRecords:
     """The way in for them, one a service."""
 
     def __init__(
-        self, service: str, repositories: Mapping[type[Record], Repository[Any]], tombstones: Tombstones
+        self,
+        service: str,
+        repositories: Mapping[type[Record], Repository[Any]],
+        tombstones: Tombstones,
+        outbox: Outbox,
     ) -> None:
-        self._service, self._tombstones = service, tombstones
+        self._service, self._tombstones, self._outbox = service, tombstones, outbox
         self._by_noun = {repository.noun: repository for repository in repositories.values()}
+
+    def check_same(self, event: Event) -> None:
+        """Of a version that another event told before. Raises: ConflictingEventError, if that said something else."""
+        if event.type.split(".")[2] in self._by_noun and self._outbox.contradicts(event, unknown=True):
+            self.dispute(event)
+            raise ConflictingEventError(_conflicting(event))
+
+    def dispute(self, event: Event) -> None:
+        """Count the record as not held until its owner says it again: then the owner's word is taken, whatever it was.
+
+        What is this node's own stays as it is; nobody else has a word in it.
+        """
+        repository = self._by_noun.get(event.type.split(".")[2])
+        if repository is not None and event.origin != repository.node:
+            owned = {"_id": event.subject, "origin": event.origin}
+            repository.collection.update_one(owned, {"$set": {DISPUTED: True}})
 
     def nouns(self) -> list[str]:
         """What the service has collections for."""
@@ -54,8 +75,15 @@ class ForeignRecords:
         """
         repository = self._repository_of(event)
         kept, buried = self._known(event, session)
-        if not all(known.is_older_than(event) for known in (kept, buried) if known):
+        if buried and not buried.is_older_than(event):
             return False
+        if kept and not kept.is_older_than(event):
+            if kept.disputed and event.replay:
+                self._outbox.supersede(event, session)  # said again: by its owner in a repair, or by an operator
+            elif self._outbox.contradicts(event):
+                raise ConflictingEventError(_conflicting(event))
+            else:
+                return False
         if buried:
             self._tombstones.lift(noun_of(event), event.subject, session)
         document = repository.to_document(record) | {"incarnation": event.incarnation, "heard_at": at}
@@ -90,7 +118,15 @@ class ForeignRecords:
 
     def _known(self, event: Event, session: ClientSession) -> tuple[Known | None, Known | None]:
         """The record, and its tombstone."""
-        wanted = {"origin": 1, "incarnation": 1, "version": 1}
+        wanted = {"origin": 1, "incarnation": 1, "version": 1, DISPUTED: 1}
         kept = self._repository_of(event).collection.find_one({"_id": event.subject}, wanted, session=session)
-        record = Known(kept["origin"], (kept.get("incarnation", 1), kept["version"])) if kept else None
+        record = None
+        if kept is not None:
+            version = (kept.get("incarnation", 1), kept["version"])
+            record = Known(kept["origin"], version, disputed=bool(kept.get(DISPUTED)))
         return record, self._tombstones.find(noun_of(event), [event.subject], session).get(event.subject)
+
+
+def _conflicting(event: Event) -> str:
+    version = f"version {event.incarnation}.{event.recordversion}"
+    return f"conflicting: {version} of {event.subject} was told otherwise before by {event.origin}"

@@ -71,6 +71,28 @@ class Outbox:
         for piece in pieces(ids):
             self.marks.delete_many({"_id": {"$in": piece}}, session=session)
 
+    def contradicts(self, event: Event, unknown: bool = False) -> bool:
+        """Whether the log has another content for this version of the record, from the same incarnation of its node.
+
+        An event that the log has itself contradicts nothing, nor does one that says the same under another id;
+        `unknown` is the answer where the log does not have the version (it came late, or was compacted away).
+        """
+        sent = orjson.loads(event.raw)
+        same = ("origin", "incarnation", "recordversion")
+        told = [row["envelope"] for row in self.rows.find({"subject": event.subject}, {"envelope": 1})]
+        told = [one for one in told if all(one.get(name) == sent[name] for name in same)]
+        if not told:
+            return unknown
+        return not any(one["id"] == event.id or _said(one) == _said(sent) for one in told)
+
+    def supersede(self, event: Event, session: ClientSession) -> None:
+        """Of a record that its owner said again: what was told otherwise, or is newer of a lost twin, is history."""
+        sent = orjson.loads(event.raw)["incarnation"]
+        wanted = {"subject": event.subject, "_id": {"$ne": event.id}}
+        for row in self.rows.find(wanted, {"envelope.incarnation": 1, "recordversion": 1}, session=session):
+            if (row["envelope"]["incarnation"], row["recordversion"]) >= (sent, event.recordversion):
+                self.rows.update_one({"_id": row["_id"]}, {"$set": {"superseded": True}}, session=session)
+
     def append(self, envelopes: Sequence[tuple[str, dict[str, Any]]], session: ClientSession) -> None:
         """Add (routing key, envelope) rows inside the caller's transaction."""
         rows = [_row(key, envelope) for key, envelope in envelopes]
@@ -205,6 +227,11 @@ class Outbox:
     def _in_one(self, act: Callable[[ClientSession], Any]) -> None:
         with self.rows.database.client.start_session() as session:
             session.with_transaction(act)
+
+
+def _said(envelope: Mapping[str, Any]) -> Any:
+    """What an event says of the record; which fields changed is said of its history."""
+    return envelope["type"], {name: value for name, value in envelope["data"].items() if name != "changed"}
 
 
 def _age(time: str) -> float:

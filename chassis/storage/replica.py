@@ -46,7 +46,10 @@ class Replica:
         buried = tombstones.find(noun_of(events[0]), others, session) if others else {}
         writes: list[InsertOne[dict[str, Any]] | ReplaceOne[dict[str, Any]]] = []
         for id, event in newest.items():
-            if not all(known[id].is_older_than(event) for known in (kept, buried) if id in known):
+            newer = all(known[id].is_older_than(event) for known in (kept, buried) if id in known)
+            # Said again it counts: of two contents of a version the other one was kept (foreign.py).
+            again = event.replay and id in kept and id not in buried and kept[id].version == version_of(event)
+            if not newer and not again:
                 continue
             if id in buried:
                 tombstones.lift(noun_of(event), id, session)

@@ -3,7 +3,7 @@
 import base64
 import binascii
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -18,6 +18,8 @@ from chassis.kernel.record import FEDERATED, Record
 
 R = TypeVar("R", bound=Record)
 Document = dict[str, Any]
+DISPUTED = "disputed"
+"""On a record of another node of which two contents came for one version; see chassis/storage/foreign.py."""
 
 _convert = cattrs.Converter()
 # BSON keeps instants itself.
@@ -40,7 +42,8 @@ def unstructure(record: Record) -> Document:
 class Index:
     """An index and, if it is unique, the conflict that its violation means.
 
-    Unique is among the records of one node: what another node has is not refused by us.
+    Unique is among this node's own records: what another node has is never refused by us, nor what it had in between
+    (two of its records may swap a name). All are found by the same keys: there a plain index stands beside the unique.
     """
 
     keys: tuple[tuple[str, int], ...]
@@ -51,13 +54,13 @@ class Index:
 
     @property
     def stored_keys(self) -> tuple[tuple[str, int], ...]:
-        """The keys as the store has them."""
-        return (*self.keys, ("origin", ASCENDING)) if self.unique else self.keys
+        """The keys as the store has them; of a unique one the origin first (docs/decisions/0063)."""
+        return (("origin", ASCENDING), *self.keys) if self.unique else self.keys
 
     @property
     def name(self) -> str:
         """The index's name in the store: built from its keys, so that a change of keys is a new index."""
-        return "_".join(f"{key}_{direction}" for key, direction in self.stored_keys) + ("_u" if self.unique else "")
+        return "_".join(f"{key}_{direction}" for key, direction in self.stored_keys) + ("_own_u" if self.unique else "")
 
 
 @dataclass(frozen=True)
@@ -144,6 +147,7 @@ class Repository(Generic[R]):
         Cost: grows with the records; asked once a day (chassis/federation/repair.py).
         """
         conditions: dict[str, Any] = {"visibility": {"$in": list(FEDERATED)}} | ({"origin": origin} if origin else {})
+        conditions[DISPUTED] = {"$ne": True}
         wanted = {"origin": 1, "incarnation": 1, "version": 1}
         for found in self.collection.find(conditions, wanted).sort("_id", ASCENDING):
             yield found["origin"], found["_id"], (found.get("incarnation", 1), found["version"])
@@ -176,10 +180,17 @@ def sync_indexes(repositories: Sequence["Repository[Any]"]) -> None:
             if name.endswith("_u") and name not in declared:
                 repository.collection.drop_index(name)
         for index in repository.indexes:
-            options: dict[str, Any] = {"name": index.name, "unique": index.unique}
-            if index.where is not None:
-                options["partialFilterExpression"] = dict(index.where)
+            where = dict(index.where or {})
+            if index.unique:
+                plain = replace(index, unique=False)
+                repository.collection.create_index(list(plain.stored_keys), name=plain.name, **_only(where))
+                where["origin"] = repository.node
+            options: dict[str, Any] = {"name": index.name, "unique": index.unique, **_only(where)}
             repository.collection.create_index(list(index.stored_keys), **options)
+
+
+def _only(where: Document) -> Document:
+    return {"partialFilterExpression": where} if where else {}
 
 
 def _value(document: Mapping[str, Any], path: str) -> Any:

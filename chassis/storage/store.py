@@ -8,7 +8,7 @@ import pymongo
 from nameko.extensions import DependencyProvider
 from pymongo.errors import DuplicateKeyError, PyMongoError
 
-from chassis.contract.envelope import Event, Place
+from chassis.contract.envelope import ConflictingEventError, Event, Place
 from chassis.contract.withdrawal import tells_withdrawal
 from chassis.kernel.clock import now
 from chassis.kernel.errors import UnavailableError
@@ -79,7 +79,6 @@ class Store(DependencyProvider):
         self.by_kind = {repository.kind: repository for repository in repositories}
         self.tombstones = Tombstones(self.database, self.place.node)
         self.tombstones.sync_indexes()
-        self.foreign = ForeignRecords(self.name, self.by_kind, self.tombstones)
         self.replicas = {replica.noun: replica for replica in copies}
         self.parts: dict[str, Any] = {one.collection_name: one for one in repositories}
         self.parts |= {replica.attribute: replica for replica in copies}
@@ -87,6 +86,7 @@ class Store(DependencyProvider):
         self.followers = [kind(self.database) for kind in self.follower_kinds]
         self.parts |= {follower.collection_name: follower for follower in self.followers}
         self.outbox, self.seen = Outbox(self.database, self.place.incarnation), Inbox(self.database)
+        self.foreign = ForeignRecords(self.name, self.by_kind, self.tombstones, self.outbox)
         self.inbox = self.seen.collection
         self.seen.sync_indexes()
         self.past_answers = Answers(self.database)
@@ -133,7 +133,12 @@ class Store(DependencyProvider):
         except DuplicateKeyError:
             if not any(self.seen.known([mark])):
                 raise
+            if event.origin != self.place.node and not self.seen.has(mark):
+                self.foreign.check_same(event)
             return False
+        except ConflictingEventError:
+            self.foreign.dispute(event)
+            raise
         return True
 
     def apply_together(self, taken: Sequence[tuple[Event, Caller]], queue: str, handler: Handler) -> list[bool]:

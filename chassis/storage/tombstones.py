@@ -29,6 +29,8 @@ class Known:
 
     origin: str
     version: Version
+    disputed: bool = False
+    """Whether two contents of that version were told: then its owner has to say it again."""
 
     def is_older_than(self, event: Event) -> bool:
         """Whether the event tells something new. Raises: UnreadableEventError when it speaks of another's record."""

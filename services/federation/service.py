@@ -10,6 +10,7 @@ from services.federation.entrypoints.members import MemberEntrypoints
 from services.federation.entrypoints.region import RegionEntrypoints
 from services.federation.entrypoints.rounds import Rounds
 from services.federation.entrypoints.status import StatusEntrypoints
+from services.federation.repository.beats import Beats
 from services.federation.repository.imports import Imports
 from services.federation.repository.invitation import Invitations
 from services.federation.repository.links import Links
@@ -31,7 +32,7 @@ class FederationService(
 
     name = "federation"
     publishes = EVENTS
-    store = Store([Nodes, Pulses], others=[Invitations, Links, Imports])
+    store = Store([Nodes, Pulses], others=[Beats, Invitations, Links, Imports])
 
 
 SERVICE = FederationService

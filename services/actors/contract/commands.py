@@ -1,20 +1,35 @@
 """What the actors service takes: bodies of requests and filters of lists."""
 
-from chassis.contract.schema import Choice, Command, Id, PageQuery, Text, VersionQuery, changes_of, maybe, visibility
+from chassis.contract.schema import (
+    Choice,
+    Command,
+    Id,
+    PageQuery,
+    Text,
+    VersionQuery,
+    YesNo,
+    changes_of,
+    maybe,
+    visibility,
+)
 from services.actors.contract.records import FocalPointFields, GroupFields, InstitutionFields, InterventionFields
 from services.actors.domain import group, institution, intervention
 
 
-class CreateInstitutionSchema(Command, InstitutionFields):
-    """A new institution."""
-
+class _InstitutionSchema(Command, InstitutionFields):
     visibility = visibility("public")
+
+
+class CreateInstitutionSchema(_InstitutionSchema):
+    """A new institution. `also_elsewhere`: although another node has one of that name."""
+
+    also_elsewhere = YesNo(load_default=False)
 
 
 class ChangeInstitutionSchema(VersionQuery):
     """Other values for some fields of an institution."""
 
-    changes = changes_of(CreateInstitutionSchema)
+    changes = changes_of(_InstitutionSchema)
 
 
 class InstitutionFilterSchema(PageQuery):

@@ -12,6 +12,9 @@ from services.actors.domain.intervention import Intervention
 class Institutions(work.Records[Institution], Protocol):
     """The directory."""
 
+    def find_named(self, folded: str) -> Institution | None:
+        """The institution with this folded name; one of this node's own before those of others."""
+
     def find_known_as(self, folded: str) -> Institution | None:
         """The institution that bears this folded name, acronym or alias."""
 

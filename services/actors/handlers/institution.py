@@ -3,6 +3,7 @@
 from typing import Any
 
 from chassis.kernel.checks import refuse
+from chassis.kernel.errors import ConflictError
 from chassis.kernel.text import fold
 from services.actors.contract import events
 from services.actors.domain.institution import Institution
@@ -10,8 +11,13 @@ from services.actors.domain.ports import Work
 from services.actors.handlers.checks import unknown_institutions, unknown_references
 
 
-def create_institution(work: Work, *, visibility: str, **fields: Any) -> Institution:
-    """Enter an institution into the directory. Raises: ConflictError institution-name-taken."""
+def create_institution(work: Work, *, visibility: str, also_elsewhere: bool = False, **fields: Any) -> Institution:
+    """Enter an institution into the directory; `also_elsewhere`: even if another node has one of that name.
+
+    Raises: ConflictError institution-name-taken, exists-elsewhere.
+    """
+    if not also_elsewhere:
+        _require_new_everywhere(work, fields["name"])
     _check(work, fields)
     institution = work.new(Institution, visibility, **fields)
     work.save(institution, events.INSTITUTION_CREATED)
@@ -36,6 +42,13 @@ def propose_institution(work: Work, *, name: str, acronym: str | None, seen_in: 
     )
     work.save(institution, events.INSTITUTION_PROPOSED)
     return institution
+
+
+def _require_new_everywhere(work: Work, name: str) -> None:
+    """The directory is one for all nodes; of our own the store itself refuses a second, and says so."""
+    known = work.institutions.find_named(fold(name))
+    if known is not None and known.origin != work.node:
+        raise ConflictError("exists-elsewhere", "name", {"name": name, "origin": known.origin, "id": known.id})
 
 
 def _check(work: Work, fields: dict[str, Any]) -> None:

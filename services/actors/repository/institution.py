@@ -33,6 +33,11 @@ class Institutions(Repository[Institution]):
             "words": sorted({word for key in keys for word in key.split()}),
         }
 
+    def find_named(self, folded: str) -> Institution | None:
+        """By its name, folded; one of this node's own before those of others."""
+        found = [self.to_record(one) for one in self.collection.find({"derived.name": folded}).sort("_id", ASCENDING)]
+        return min(found, key=lambda one: one.origin != self.node, default=None)
+
     def find_known_as(self, folded: str) -> Institution | None:
         """By any name, folded; where several bear it, the one that entered first."""
         document = self.collection.find_one({"derived.keys": folded}, sort=[("_id", ASCENDING)])

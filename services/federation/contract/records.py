@@ -33,6 +33,7 @@ class NodeSchema(RecordSchema):
     joined_at = maybe(Instant)
     certificate_ends = maybe(Instant)
     key = maybe(Text, 100)
+    fenced_at = maybe(Instant)
 
 
 class HeardSchema(Part):

@@ -4,10 +4,11 @@
 """
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 STATES = (
     "up_to_date", "catching_up", "silent", "blocked", "refused", "never_heard",
-    "invited", "suspended", "removed", "not_linked",
+    "invited", "suspended", "fenced", "removed", "not_linked",
 )  # fmt: skip
 MISSED = 3  # pulses in a row, before a node counts as silent, and before a shovel counts as stuck
 MARGIN = 15.0  # seconds added: the pulses of a slow link come late
@@ -29,6 +30,11 @@ class Signs:
     waiting: int = 0
     shovels: str | None = None
     stuck: bool = False
+
+
+def seconds_between(then: datetime, now: datetime) -> float:
+    """Since a moment that this node noted; one to come was noted while its clock was ahead, and is as far from true."""
+    return abs((now - then).total_seconds())
 
 
 def patience(interval: float) -> float:

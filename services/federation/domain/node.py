@@ -12,8 +12,8 @@ HIDDEN, SEEN = "internal", "gtm"
 """How far the record travels: an invitation concerns nobody else; who has joined is known to all members."""
 
 ALLOWED = {
-    "invite": ("invited", "joined", "removed"),
-    "enrol": ("invited", "joined"),
+    "invite": ("invited", "joined", "suspended", "removed"),
+    "enrol": ("invited", "joined", "suspended"),
     "suspend": ("joined",),
     "resume": ("suspended",),
     "remove": ("invited", "joined", "suspended"),
@@ -33,7 +33,8 @@ class Labels:
 class Node(Record):
     """`node` is the short name by which keys, queues and accounts know it; `hub` the centre that it belongs to.
 
-    `key` is the fingerprint of the public key that its certificate was made for.
+    `key` is the fingerprint of the public key that its certificate was made for. `fenced_at`: since when it is
+    suspended because two machines spoke as it.
     """
 
     node: str
@@ -49,6 +50,7 @@ class Node(Record):
     joined_at: datetime | None = None
     certificate_ends: datetime | None = None
     key: str | None = None
+    fenced_at: datetime | None = None
 
 
 def require(node: Node, act: str) -> None:
@@ -57,4 +59,8 @@ def require(node: Node, act: str) -> None:
         raise ConflictError("node-is-the-hub", None, {"node": node.node})
     if node.state not in ALLOWED[act]:
         params = {"node": node.node, "state": node.state, "possible": ", ".join(ALLOWED[act])}
+        raise ConflictError("node-in-another-state", None, params)
+    if act == "enrol" and node.state == "suspended" and node.invited_until is None:
+        # Only an invitation made since then opens what was closed, never one that was still out.
+        params = {"node": node.node, "state": node.state, "possible": "invited, joined"}
         raise ConflictError("node-in-another-state", None, params)

@@ -26,6 +26,22 @@ class Invitations(Protocol):
         """What was given for it: {_id, node, key, certificate, ends, password_hash}."""
 
 
+class Beats(Protocol):
+    """Which process of this node beats, as the store has it."""
+
+    def begin(self, run: str) -> None:
+        """A process that starts beats from now on."""
+
+    def next(self, run: str, sequence: int) -> bool:
+        """Whether this run may send its next beat."""
+
+    def last(self) -> tuple[str, int]:
+        """The run that beats, and its last beat."""
+
+    def take_over(self, run: str, seen: tuple[str, int]) -> bool:
+        """Beat from now on, if nobody has beaten since that was seen."""
+
+
 class Work(work.Work, Protocol):
     """The unit of work of this service."""
 

@@ -5,7 +5,7 @@ there knows the way there and back: now, less when it sent that one, less how lo
 measured by one clock each, so that a clock that is years off changes nothing.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -76,18 +76,3 @@ def trip(pulse: Pulse, own: str, run: str, sent: Mapping[int, float], at: float,
 def echoed(pulse: Pulse, own: str, run: str) -> int:
     """The highest of our pulses of this run that the sender has heard; 0 for none."""
     return max((one.sequence for one in pulse.heard if one.node == own and one.run == run), default=0)
-
-
-def twice(before: Sequence[tuple[str, int]], run: str, sequence: int) -> bool:
-    """Whether two machines speak as one node, given the highest beat of each run heard, the current run last.
-
-    A restart ends a run for good. A run that goes on beating after another began is a second machine.
-    """
-    return any(one == run and sequence > highest for one, highest in before[:-1])
-
-
-def remember(before: Sequence[tuple[str, int]], run: str, sequence: int) -> list[tuple[str, int]]:
-    """The runs heard, with this beat; the newest run last, three at most."""
-    known = dict(before)
-    known[run] = max(known.get(run, 0), sequence)
-    return list(known.items())[-3:]

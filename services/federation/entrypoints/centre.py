@@ -12,10 +12,11 @@ from kombu.exceptions import KombuError
 
 from chassis.calls.federated import Direct
 from chassis.contract.schema import load
-from chassis.federation.repair import latest
+from chassis.federation.repair import NobodyThereError, latest
 from chassis.kernel.checks import refuse
 from chassis.kernel.clock import now
-from chassis.kernel.errors import ConflictError, UnavailableError
+from chassis.kernel.errors import ConflictError, StaleError, UnavailableError
+from chassis.kernel.principal import Caller
 from chassis.process import metrics
 from chassis.process.crash import crash_point
 from chassis.process.logs import get_logger
@@ -63,8 +64,11 @@ class CentreEntrypoints(Federating):
         asked = load(commands.EnrolSchema(), payload)
         said = {name: payload[name] for name in ("node", "csr", "description")}
         try:
-            with self.store.work(caller) as work:
-                given = handlers.enrol(work, **asked, asked=said, authority=self.parts.authority)
+            try:
+                given = self._enrol(caller, asked, said)
+            except StaleError:
+                # Two at the same moment: now it is seen who was first.
+                given = self._enrol(caller, asked, said)
         except ConflictError as error:
             if error.code == "invitation-used":
                 self._tell_second_claim(asked["node"])
@@ -74,6 +78,10 @@ class CentreEntrypoints(Federating):
         crash_point("federation.provisioned")
         self._tell_members(asked["node"])
         return self._enrolment(given)
+
+    def _enrol(self, caller: Caller, asked: dict[str, Any], said: dict[str, Any]) -> Enrolment:
+        with self.store.work(caller) as work:
+            return handlers.enrol(work, **asked, asked=said, authority=self.parts.authority)
 
     @rpc
     def suspend_node(self, payload: Any) -> Any:
@@ -113,7 +121,7 @@ class CentreEntrypoints(Federating):
         known = [one.id for one in self.parts.nodes.every(origin=self.parts.settings.node) if one.visibility == SEEN]
         try:
             Direct(self.settings["GTM"])(latest(self.store.outbox, known), node)
-        except (OSError, AMQPError, KombuError) as error:
+        except (OSError, AMQPError, KombuError, NobodyThereError) as error:
             raise UnavailableError("broker-unreachable") from error
 
     def _tell_second_claim(self, node: str) -> None:

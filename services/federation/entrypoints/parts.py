@@ -19,6 +19,7 @@ from services.federation.adapters.management import Management
 from services.federation.adapters.publisher import PulsePublisher
 from services.federation.adapters.region_broker import RegionBroker
 from services.federation.domain.link import Watch
+from services.federation.handlers.beating import Beater
 from services.federation.handlers.pulse import Memory
 from services.federation.settings import FederationSettings
 
@@ -38,6 +39,7 @@ class Parts:
         self.carrier = Carrier(management, settings.amqp_uri, settings.hub)
         self.publish = PulsePublisher(settings.amqp_uri, settings.node)
         self.memory = Memory(settings.node, new_id())
+        self.beater = Beater(self.memory, self.beats, settings.heartbeat)
         self.born = now()
         self.watch = Watch()
         self.refused = False
@@ -56,6 +58,11 @@ class Parts:
     def links(self) -> Any:
         """What is known of other nodes by their pulses."""
         return self.store.parts["links"]
+
+    @property
+    def beats(self) -> Any:
+        """Which process of this node beats."""
+        return self.store.parts["beats"]
 
     @property
     def invitations(self) -> Any:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from chassis.contract.schema import load
-from chassis.kernel.clock import now
 from chassis.service import rpc
 from services.federation.adapters.hub_client import HubClient
 from services.federation.contract import commands
@@ -29,7 +28,6 @@ class RegionEntrypoints(Federating):
             files=self.parts.files,
             centre=HubClient(),
             broker=self.parts.region_broker,
-            at=now(),
         )
         said = {"node": settings.node, "hub": link["hub"]["id"], **link["amqps"]}
         return dict(MembershipSchema().dump(said)) | {"certificate_ends": link.get("certificate_ends")}

@@ -18,10 +18,10 @@ from chassis.kernel.clock import now
 from chassis.kernel.errors import PlatformError, UnavailableError
 from chassis.process import metrics
 from chassis.process.logs import get_logger
-from services.federation.adapters.door import is_refused
+from services.federation.adapters.door import refusal
 from services.federation.adapters.gauges import measure
 from services.federation.contract.events import PULSE_SENT
-from services.federation.domain.link import MISSED, patience
+from services.federation.domain.link import MISSED, patience, seconds_between
 from services.federation.entrypoints.parts import Federating, Parts, signature, system
 from services.federation.entrypoints.status import set_gauges
 from services.federation.handlers.joining import finish
@@ -61,7 +61,8 @@ class Rounds(Federating):
         linked = bool(link.get("done")) or any(one.state in ("joined", "suspended") for one in members)
         if linked and at - own._beaten >= parts.settings.heartbeat:
             own._beaten = at
-            self._beat(link)
+            if parts.beater.may(at):
+                self._beat(link)
             if link:
                 self._watch(link, at)
         if linked and at - own._measured > MEASURE_SECONDS:
@@ -98,20 +99,29 @@ class Rounds(Federating):
             self._woken[out] = at
             self._restart(out, link)
         heard = parts.links.of(hub)
-        silent = (now() - heard["heard_at"]).total_seconds() if heard else 0.0
+        silent = seconds_between(heard["heard_at"], now()) if heard else 0.0
         waited = patience(heard.get("interval", parts.settings.heartbeat))
         if states[back] == "running" and silent > waited and at - self._woken.get(back, 0.0) > waited:
             self._woken[back] = at
             self._restart(back, link)
 
     def _knock(self, link: dict[str, Any], outside: bool, at: float) -> None:
-        """Tell a centre that refuses from a line that is cut."""
-        own, parts = type(self), self.parts
+        """Tell a centre that refuses from a line that is cut; once let in again, greet it anew to hold the same."""
+        own, parts, hub = type(self), self.parts, link["hub"]["id"]
         if not outside:
+            if parts.refused:
+                log.info("federation.greets_anew", hub=hub)
+                with parts.changing:
+                    if parts.files.link():
+                        parts.files.remember(link)  # a link written anew is a new link to all services
             parts.refused = False
         elif at - own._knocked > KNOCK_SECONDS:
             own._knocked = at
-            parts.refused = is_refused(link, parts.settings.node, parts.settings.keys)
+            why = refusal(link, parts.settings.node, parts.settings.keys)
+            if why and not parts.refused:
+                log.error("federation.refused", hub=hub, what=why)
+            parts.refused = why is not None
+        metrics.LINK_REFUSED.labels(hub).set(1 if parts.refused else 0)
 
     def _restart(self, name: str, link: dict[str, Any]) -> None:
         log.warning("federation.shovel_restarted", shovel=name)

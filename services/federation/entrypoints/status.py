@@ -12,7 +12,7 @@ from chassis.service import rpc
 from services.federation.contract import wording
 from services.federation.contract.commands import StatusQuery
 from services.federation.contract.records import HeardNodesSchema, StatusSchema
-from services.federation.domain.link import Signs, describe, why_outside
+from services.federation.domain.link import Signs, describe, seconds_between, why_outside
 from services.federation.domain.node import Node
 from services.federation.entrypoints.parts import Federating, Parts
 
@@ -67,6 +67,7 @@ def _of_node(node: Node, direct: bool) -> dict[str, Any]:
         "state": node.state,
         "direct": direct,
         "certificate_ends": node.certificate_ends,
+        "fenced_at": node.fenced_at,
     }
 
 
@@ -79,7 +80,7 @@ def _told(parts: Parts, other: dict[str, Any], link: dict[str, Any], language: s
     node, name, at = other["node"], other["name"][language], now()
     heard = parts.links.of(node)
     shovels, waiting = _link_state(parts, other, link)
-    silent = (at - heard["heard_at"]).total_seconds() if heard.get("heard_at") else None
+    silent = seconds_between(heard["heard_at"], at) if heard.get("heard_at") else None
     state = describe(_signs(parts, other, heard, shovels, waiting or 0, silent))
     ends = _ends(other, link)
     return {
@@ -98,7 +99,7 @@ def _told(parts: Parts, other: dict[str, Any], link: dict[str, Any], language: s
         "certificate_ends": ends,
         "gauges": heard.get("gauges"),
         "compared": [],
-        "warnings": _warnings(heard, ends, link if other["direct"] else {}, language, node, name, at),
+        "warnings": _warnings(heard, ends, link if other["direct"] else {}, language, other, at),
     }
 
 
@@ -125,7 +126,7 @@ def _signs(
     order = ("missing", "terminated", "starting", "running")
     worst = min(shovels.values(), key=lambda one: order.index(one) if one in order else 0, default=None)
     return Signs(
-        state=other["state"],
+        state="fenced" if other.get("fenced_at") else other["state"],
         interval=float(heard.get("interval") or parts.settings.heartbeat),
         silent=silent,
         lag=heard.get("lag"),
@@ -154,15 +155,18 @@ def _warnings(
     ends: datetime | None,
     link: dict[str, Any],
     language: str,
-    node: str,
-    name: str,
+    other: dict[str, Any],
     at: datetime,
 ) -> list[dict[str, Any]]:
-    found = [one for one in heard.get("warnings", []) if (at - one["at"]).total_seconds() < TOLD_SECONDS]
+    found = [one for one in heard.get("warnings", []) if seconds_between(one["at"], at) < TOLD_SECONDS]
+    if other.get("fenced_at"):
+        found = [one for one in found if one["code"] != "two-machines"]
+        found.append({"code": "fenced", "at": other["fenced_at"]})
     if ends is not None and (ends - at).total_seconds() < CERTIFICATE_SECONDS:
         found.append({"code": "certificate", "at": None})
     if link.get("plain_agreed"):
         found.append({"code": "without-tls", "at": None})
+    node, name = other["node"], other["name"][language]
     return [one | {"text": wording.warning_in_words(one["code"], language, node, name)} for one in found]
 
 
@@ -185,6 +189,7 @@ def set_gauges(parts: Parts, members: list[Node], link: dict[str, Any]) -> None:
     for member in members:
         if member.state in ("joined", "suspended"):
             metrics.LINK_WAITING.labels(member.node, "out").set(parts.hub_broker.waiting(member.node))
+        metrics.FENCED.labels(member.node).set(1 if member.fenced_at else 0)
         if member.certificate_ends is not None:
             metrics.CERTIFICATE.labels(member.node).set((member.certificate_ends - at).total_seconds())
 
@@ -199,7 +204,7 @@ def _silence(parts: Parts, members: list[Node], at: datetime) -> None:
             with suppress(KeyError):
                 metrics.LAST_HEARD.remove(node)
         else:
-            metrics.LAST_HEARD.labels(node).set((at - last).total_seconds())
+            metrics.LAST_HEARD.labels(node).set(seconds_between(last, at))
 
 
 def _region_gauges(parts: Parts, link: dict[str, Any], at: datetime) -> None:

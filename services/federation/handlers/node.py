@@ -37,7 +37,7 @@ def invite(
         record = work.new(Node, nodes.HIDDEN, node=node, role="region", hub=work.node, state="invited")
     else:
         nodes.require(known, "invite")
-        if known.state == "joined" and not replace:
+        if known.state in ("joined", "suspended") and not replace:
             raise ConflictError("node-already-joined", "node", {"node": node})
         record = work.revise(known, state="invited" if known.state == "removed" else known.state)
     record = work.revise(record, invited_until=expires, reason=None)
@@ -51,7 +51,15 @@ def invite(
         ca=ca,
         expires=expires.replace(microsecond=0),
     )
-    kept = {"_id": made.id, "node": node, "secret": made.secret, "expires": made.expires, "at": work.now}
+    number = int((work.invitations.newest(node) or {}).get("number", 0)) + 1
+    kept = {
+        "_id": made.id,
+        "number": number,
+        "node": node,
+        "secret": made.secret,
+        "expires": made.expires,
+        "at": work.now,
+    }
     work.keep("invitations", kept)
     return made
 
@@ -113,12 +121,13 @@ def _admit(
         invited_until=None,
         certificate_ends=ends,
         key=key,
+        fenced_at=None,
         reason=None,
         **description,
     )
     work.save(joined, events.NODE_JOINED)
     password = invitations.broker_password(secret, node)
-    given = {"certificate": certificate, "ends": ends, "at": work.now}
+    given = {"number": invitation.get("number", 0), "certificate": certificate, "ends": ends, "at": work.now}
     hashed = invitations.password_hash(password, secrets.token_bytes(4))
     # Its _id is the invitation's: of two requests at once, one is the first.
     work.keep("enrolments", {"_id": invitation["_id"], "node": node, "key": key, "password_hash": hashed, **given})
@@ -129,7 +138,17 @@ def suspend(work: Work, *, id: str, reason: str) -> Node:
     """Close a member's account for a while. Raises: NotFoundError, ConflictError node-in-another-state."""
     record = _member(work, id)
     nodes.require(record, "suspend")
-    record = work.revise(record, state="suspended", reason=reason)
+    record = work.revise(record, state="suspended", reason=reason, invited_until=None)
+    work.save(record, events.NODE_SUSPENDED)
+    return record
+
+
+def fence(work: Work, *, node: str) -> Node | None:
+    """Close the account of a member that two machines speak as, by itself; None where it is closed already."""
+    record = work.nodes.named(node, work.node)
+    if record is None or record.state not in nodes.ALLOWED["suspend"]:
+        return None
+    record = work.revise(record, state="suspended", fenced_at=work.now, reason=None, invited_until=None)
     work.save(record, events.NODE_SUSPENDED)
     return record
 
@@ -138,7 +157,7 @@ def resume(work: Work, *, id: str, reason: str) -> Node:
     """Open it again. Raises: NotFoundError, ConflictError node-in-another-state."""
     record = _member(work, id)
     nodes.require(record, "resume")
-    record = work.revise(record, state="joined", reason=reason)
+    record = work.revise(record, state="joined", reason=reason, fenced_at=None)
     work.save(record, events.NODE_RESUMED)
     return record
 

@@ -2,11 +2,13 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from services.federation.domain import pulse as pulses
 from services.federation.domain.pulse import Gauges, Heard, Pulse
+from services.federation.domain.speakers import Speakers
 
 CLOCK_SECONDS = 120.0  # between two clocks, before somebody is told
 
@@ -46,16 +48,21 @@ class Memory:
             gauges=gauges,
         )
 
-    def hear(self, pulse: Pulse, links: Any, at: datetime) -> None:
-        """Note what a pulse tells of the way to its node; `links` keeps it."""
+    def begin(self, run: str) -> None:
+        """A new run, after another process had beaten; what this one sent before is not measured any more."""
+        self.run, self.sequence = run, 0
+        self._sent.clear()
+
+    def hear(self, pulse: Pulse, links: Any, at: datetime) -> bool:
+        """Note what a pulse tells of the way to its node; `links` keeps it. Whether two machines speak as that node."""
         now = self._clock()
         self._heard[pulse.node] = (pulse.id, pulse.version, now)
-        before = [(str(run), int(sequence)) for run, sequence in links.of(pulse.node).get("runs", [])]
+        speakers = _speakers(links.of(pulse.node)).hear(pulse.id, pulse.version)
         values: dict[str, Any] = {
             "heard_at": at,
             "interval": pulse.interval,
             "sequence": pulse.version,
-            "runs": [list(one) for one in pulses.remember(before, pulse.id, pulse.version)],
+            "speakers": asdict(speakers),
             "gauges": _plain(pulse.gauges),
         }
         sent = {sequence: moment for sequence, (moment, _) in self._sent.items()}
@@ -66,10 +73,16 @@ class Memory:
         if confirmed is not None:
             values["confirmed_until"] = confirmed[1]
         links.note(pulse.node, **values)
-        if pulses.twice(before, pulse.id, pulse.version):
+        if speakers.twice:
             links.warn(pulse.node, "two-machines", at)
         if trip is not None and abs(trip.clock_ahead) > CLOCK_SECONDS:
             links.warn(pulse.node, "clock", at)
+        return speakers.twice
+
+
+def _speakers(link: dict[str, Any]) -> Speakers:
+    kept = link.get("speakers") or {}
+    return Speakers(**{**kept, "runs": tuple((str(run), int(sequence)) for run, sequence in kept.get("runs", ()))})
 
 
 def _plain(gauges: Gauges) -> dict[str, Any]:

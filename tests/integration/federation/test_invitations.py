@@ -2,6 +2,7 @@
 
 import base64
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -41,6 +42,19 @@ def test_the_same_key_gets_the_same_answer_and_another_key_none(pair: Pair, even
     assert (other.status_code, other.json()["code"]) == (409, "invitation-used")
     assert [one["code"] for one in centre.link("agadez")["warnings"]] == ["second-claim"]
     assert "Une autre machine" in centre.link("agadez")["warnings"][0]["text"]
+    apart(pair)
+
+
+def test_of_two_machines_at_the_same_moment_one_is_admitted(pair: Pair) -> None:
+    centre = pair[0]
+    token = invite(centre)
+    bodies = [request(token, make_request("agadez")[1]) for _ in range(2)]
+    with ThreadPoolExecutor(2) as both:
+        answers = list(both.map(lambda body: enrol(centre, body), bodies))
+    assert sorted(one.status_code for one in answers) == [200, 409], [one.text for one in answers]
+    (kept,) = centre.database("federation")["enrolments"].find({"_id": invitations.read(token).id})
+    winner = next(one.json() for one in answers if one.status_code == 200)
+    assert kept["certificate"] == winner["certificate"]
     apart(pair)
 
 

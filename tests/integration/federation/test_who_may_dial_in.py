@@ -8,6 +8,7 @@ import os
 import socket
 import ssl
 import subprocess
+import sys
 import urllib.error
 import urllib.request
 from base64 import b64encode
@@ -27,7 +28,9 @@ from chassis.kernel.clock import now
 from launcher import broker
 from launcher.programs import Program
 from launcher.settings import Settings
+from services.federation.adapters.door import refusal
 from tests.integration.eventually import eventually
+from tests.integration.node import ROOT
 from tests.integration.ports import free_port
 
 GREETING = b"AMQP\x00\x00\x09\x01"
@@ -160,6 +163,64 @@ def test_who_shows_an_expired_one_is_not(centre: Centre, tmp_path: Path, version
     assert not Client(centre.authority.certificate, expired, version).is_let_in(centre.port)
     soon = shown(tmp_path, centre.authority, days=30, ago=29)
     assert Client(centre.authority.certificate, soon, version).is_let_in(centre.port)
+
+
+@pytest.mark.parametrize("version", VERSIONS, ids=["tls 1.2", "tls 1.3"])
+def test_who_shows_one_signed_by_itself_is_not(centre: Centre, tmp_path: Path, version: ssl.TLSVersion):
+    own = Authority(tmp_path / "own")
+    own.ensure("agadez")
+    path = tmp_path / "self.pem"
+    path.write_text((own.folder / "ca.key").read_text() + own.certificate, encoding="ascii")
+    assert not Client(centre.authority.certificate, path, version).is_let_in(centre.port)
+
+
+def linked(folder: Path, authority: Authority, node: str = "agadez", **more: Any) -> Path:
+    """The files of a region, as it keeps them after joining."""
+    folder.mkdir()
+    whole = shown(folder, authority, node, **more).read_text(encoding="ascii")
+    key, end, certificate = whole.partition("-----END PRIVATE KEY-----\n")
+    (folder / "node.key").write_text(key + end, encoding="ascii")
+    (folder / "node.pem").write_text(certificate, encoding="ascii")
+    (folder / "ca.pem").write_text(authority.certificate, encoding="ascii")
+    return folder
+
+
+def at(port: int, word: str = "x") -> dict[str, Any]:
+    return {"amqps": {"host": "localhost", "port": port, "vhost": "gtm", "tls": True}, "password": word}
+
+
+def test_a_region_knows_why_it_is_refused(centre: Centre, tmp_path: Path):
+    """Its account is closed, replaced or another's; its certificate is over, or another centre's; nobody is there."""
+    administrator = ("central.federation", centre.settings.home.secret("broker-federation"))
+    good = linked(tmp_path / "good", centre.authority)
+    assert refusal(at(centre.port), "agadez", good) == "account"
+    assert centre.manage("PUT", "users/agadez", *administrator) == 201
+    assert refusal(at(centre.port, "that of before"), "agadez", good) == "account"
+    others = linked(tmp_path / "others", centre.authority, "zinder")
+    assert refusal(at(centre.port, "of zinder"), "agadez", others) == "account", "a certificate is no password"
+    assert centre.manage("DELETE", "users/agadez", *administrator) == 204
+    assert refusal(at(centre.port), "agadez", good) == "account", "removed, though the certificate is still good"
+    over = linked(tmp_path / "over", centre.authority, days=30, ago=31)
+    assert refusal(at(centre.port), "agadez", over) == "certificate"
+    stranger = Authority(tmp_path / "stranger")
+    stranger.ensure("central")
+    assert refusal(at(centre.port), "agadez", linked(tmp_path / "strange", stranger)) == "certificate"
+    assert refusal(at(free_port()), "agadez", good) is None
+
+
+@pytest.mark.parametrize(("clock", "found"), [("1971-03-01", "account"), ("2060-03-01", "certificate")])
+def test_a_region_whose_clock_is_years_off(centre: Centre, tmp_path: Path, clock: str, found: str):
+    """One that is behind gets as far as its account; one that is beyond the certificates' end is told of that."""
+    libraries = sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
+    if not libraries:
+        pytest.skip("needs libfaketime")
+    asked = f"print(refusal({at(centre.port)!r}, 'agadez', Path({str(linked(tmp_path / 'off', centre.authority))!r})))"
+    code = f"from pathlib import Path; from services.federation.adapters.door import refusal; {asked}"
+    off = {"LD_PRELOAD": str(libraries[0]), "FAKETIME": f"@{clock} 00:00:00", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=os.environ | off, cwd=ROOT, capture_output=True, text=True, timeout=60
+    )
+    assert done.stdout.strip() == found, done.stderr[-1000:]
 
 
 def test_a_region_refuses_who_is_not_its_centre(centre: Centre, tmp_path: Path):

@@ -1,0 +1,1 @@
+"""What the shelf publishes and takes."""
