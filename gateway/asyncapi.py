@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from chassis.broker.topology import EVENTS, Subscription, consumer_queue
+from chassis.contract.bodies import DEFLATED, PLAIN
 from chassis.contract.envelope import CONTENT_TYPE, EventType
 from chassis.contract.schema import VISIBILITIES
 from chassis.process.metrics import VERSION
@@ -19,7 +20,9 @@ DESCRIPTION: Final = (
     "Ce que les services de ce nœud publient et consomment sur son courtier RabbitMQ, en CloudEvents 1.0.2 (JSON). "
     "Le courtier n’est ouvert qu’aux services du nœud et aux nœuds liés ; le journal des événements se lit aussi par "
     "`GET /api/v1/events`. — What the services of this node publish and consume on its broker; also readable by "
-    "`GET /api/v1/events`."
+    "`GET /api/v1/events`. Un corps qui peut quitter le nœud est compressé dès qu’il y gagne : la propriété "
+    "`content_encoding` dit `deflate` (zlib) ou `utf-8`. — A body that may leave the node is compressed where that "
+    "makes it smaller: the property `content_encoding` says `deflate` (zlib) or `utf-8`."
 )
 PARAMETERS: Final[dict[str, Part]] = {
     "origin": {
@@ -131,7 +134,8 @@ def _message(event: EventType, references: dict[Any, Part]) -> Part:
         "correlationId": {"location": "$message.payload#/correlationid"},
         "payload": {"allOf": [references[EnvelopeSchema], own]},
         "bindings": {
-            "amqp": {"contentEncoding": "utf-8", "messageType": event.name, "bindingVersion": BINDING},
+            "amqp": {"contentEncoding": PLAIN, "messageType": event.name, "bindingVersion": BINDING},
         },
+        "x-content-encodings": [PLAIN, DEFLATED],
         "examples": [{"name": "golden", "payload": registry.sample(event)}],
     }

@@ -44,6 +44,7 @@ class RawQueueConsumer(PromptQueueConsumer):
         held = self._held
         held[message.delivery_tag] = len(message.body)
         message.settled = partial(held.pop, message.delivery_tag, None)
+        message.weighs = partial(held.__setitem__, message.delivery_tag)
         self.handle_message(provider, message.body, message)
         self._rest_while_full(message)
 

@@ -16,7 +16,8 @@ from nameko.timer import timer
 from pymongo.errors import DuplicateKeyError, PyMongoError
 
 from chassis.broker.topology import EVENTS, Subscription
-from chassis.contract.envelope import CONTENT_TYPE, Event, write
+from chassis.contract.bodies import message
+from chassis.contract.envelope import Event
 from chassis.contract.exchange import NOUNS
 from chassis.contract.schema import Command, load
 from chassis.federation.repair import NobodyThereError, Repair, comparisons
@@ -49,17 +50,14 @@ class Direct:
             producer = connection.Producer(exchange=exchange, auto_declare=False)
             for envelope in envelopes:
                 service, noun, participle = envelope["type"].split(".")[1:4]
+                body, properties = message(envelope)
                 producer.publish(
-                    write(envelope),
+                    body,
                     routing_key=f"{envelope['origin']}.{envelope['visibility']}.{service}.{noun}.{participle}",
                     mandatory=True,
                     delivery_mode=2,
-                    content_type=CONTENT_TYPE,
-                    content_encoding="utf-8",
-                    message_id=envelope["id"],
-                    type=envelope["type"],
-                    correlation_id=envelope["correlationid"],
                     timeout=PUBLISH_SECONDS,
+                    **properties,
                     **({"user_id": connection.userid} if self._named(connection) else {}),
                 )
 

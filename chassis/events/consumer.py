@@ -95,6 +95,7 @@ class EventConsumer(Entrypoint):
         if isinstance(event, Parcel):
             self._spread(message, event)
             return
+        message.weighs(len(event.raw))  # which may be many times what came
         crash_point("consumer.taken")
         self.monitor.took(self.subscription.queue, event.time)
         taken = Taken(message, event, time.monotonic())

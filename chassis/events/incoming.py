@@ -12,6 +12,7 @@ from bson import encode
 from chassis.broker import agreement, travel
 from chassis.broker.frames import UNREADABLE
 from chassis.broker.topology import Subscription
+from chassis.contract.bodies import decoded
 from chassis.contract.envelope import Event, UnreadableEventError, declared, read
 from chassis.contract.parcel import unpacked
 from chassis.process.logs import get_logger
@@ -34,8 +35,7 @@ class Parcel:
 def opened(body: bytes | str, message: Any, subscription: Subscription, here: Settings) -> Event | Parcel:
     """What a message brings. Raises: UnreadableEventError, for whatever reason."""
     raw = body.encode() if isinstance(body, str) else bytes(body)
-    if len(raw) > LARGEST_BODY:
-        raise UnreadableEventError(f"{len(raw)} bytes, more than {LARGEST_BODY}")
+    raw = decoded(raw, message.content_encoding, LARGEST_BODY)
     if UNREADABLE in (message.headers or {}):
         raise UnreadableEventError(f"properties: {message.headers[UNREADABLE]}")
     try:

@@ -27,6 +27,8 @@ from pymongo import ASCENDING
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
+from chassis.contract.bodies import decoded
+from chassis.contract.envelope import UnreadableEventError
 from chassis.contract.operating import parked_cursor, parked_place
 from chassis.kernel.clock import now, rfc3339
 from chassis.kernel.errors import ConflictError, InvalidError, NotFoundError, UnavailableError
@@ -81,9 +83,10 @@ class ParkingLot:
         """The summary, the traceback and the body: as JSON where it is JSON, else in base64. Raises: NotFoundError."""
         document = self._get(id)
         shown = summary(document) | {"traceback": document.get("traceback")}
+        encoding = properties_of(document).get("content_encoding")
         if document["bytes"] <= SHOWN:
-            with suppress(ValueError):
-                return shown | {"body": orjson.loads(self._body(document))}
+            with suppress(ValueError, UnreadableEventError):
+                return shown | {"body": orjson.loads(decoded(self._body(document), encoding, SHOWN))}
         return shown | {"body_base64": base64.b64encode(self._body(document, 1)[:BEGINNING]).decode()}
 
     def replay(self, amqp_uri: str, id: str, who: str) -> None:

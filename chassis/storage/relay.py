@@ -23,7 +23,7 @@ from pymongo.errors import PyMongoError
 from chassis.broker.agreement import node_of
 from chassis.broker.pulse import HEARTBEAT_SECONDS
 from chassis.broker.topology import EVENTS, declare_on
-from chassis.contract.envelope import CONTENT_TYPE, write
+from chassis.contract.bodies import message
 from chassis.process import metrics
 from chassis.process.crash import crash_point
 from chassis.process.logs import get_logger
@@ -154,17 +154,10 @@ class ConfirmingPublisher:
         for row in rows:
             self._tag += 1
             self._unsettled[self._tag] = row["_id"]
+            body, properties = message(row["envelope"])
             self.channel._basic_publish(
-                Message(
-                    write(row["envelope"]),
-                    content_type=CONTENT_TYPE,
-                    content_encoding="utf-8",
-                    delivery_mode=2,
-                    message_id=row["_id"],
-                    type=row["type"],
-                    correlation_id=row["envelope"]["correlationid"],
-                    **self._vouched,
-                ),
+                # The row's id is the one that comes back with what had no route.
+                Message(body, delivery_mode=2, **(properties | {"message_id": row["_id"]}), **self._vouched),
                 exchange=self._exchange,
                 routing_key=row["key"],
                 mandatory=True,
@@ -192,5 +185,5 @@ class ConfirmingPublisher:
     def _on_nack(self, tag: int, multiple: bool) -> None:
         self._settle(tag, multiple)
 
-    def _on_return(self, _exception: Any, _exchange: str, _key: str, message: Message) -> None:
-        self._returned.add(message.properties["message_id"])
+    def _on_return(self, _exception: Any, _exchange: str, _key: str, returned: Message) -> None:
+        self._returned.add(returned.properties["message_id"])

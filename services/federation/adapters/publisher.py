@@ -8,7 +8,7 @@ from kombu.exceptions import KombuError
 
 from chassis.broker.agreement import node_of
 from chassis.broker.topology import EVENTS
-from chassis.contract.envelope import CONTENT_TYPE, write
+from chassis.contract.bodies import message
 from chassis.kernel.errors import UnavailableError
 
 SECONDS = 10.0
@@ -23,21 +23,18 @@ class PulsePublisher:
     def __call__(self, envelope: dict[str, Any], seconds: int) -> None:
         """Publish it, to be dropped by any queue where it waits longer than that. Raises: UnavailableError."""
         service, noun, participle = envelope["type"].split(".")[1:4]
+        body, properties = message(envelope)
         try:
             with Connection(self._uri, connect_timeout=5, transport_options={"confirm_publish": True}) as connection:
                 vouched = {"user_id": connection.userid} if node_of(connection.userid) == self._node else {}
                 connection.Producer(auto_declare=False).publish(
-                    write(envelope),
+                    body,
                     exchange=EVENTS.name,
                     routing_key=f"{envelope['origin']}.{envelope['visibility']}.{service}.{noun}.{participle}",
                     delivery_mode=2,
                     expiration=seconds,
-                    content_type=CONTENT_TYPE,
-                    content_encoding="utf-8",
-                    message_id=envelope["id"],
-                    type=envelope["type"],
-                    correlation_id=envelope["correlationid"],
                     timeout=SECONDS,
+                    **properties,
                     **vouched,
                 )
         except (OSError, AMQPError, KombuError) as error:
