@@ -76,9 +76,9 @@ class Subscription:
         if self.hears == "others":
             # Whatever a newer release calls its acts: unknown ones are parked, where an operator sees them.
             nouns = sorted({f"*.*.{event.words[0]}.{event.words[1]}.#" for event in self.events})
-            return [(INBOUND, nouns + [f"*.*.{service}.{noun}.*" for service in self.publishers for noun in NOUNS])]
+            return [(INBOUND, nouns + [f"*.*.{service}.{noun}.#" for service in self.publishers for noun in NOUNS])]
         if self.hears == "all":
-            parcels = [f"*.*.{service}.records.sent" for service in self.publishers]
+            parcels = [f"*.*.{service}.records.sent.#" for service in self.publishers]
             return [(EVENTS, acts), (INBOUND, acts + parcels)]
         return [(EVENTS, acts)]
 

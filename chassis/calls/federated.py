@@ -17,7 +17,7 @@ from pymongo.errors import DuplicateKeyError, PyMongoError
 
 from chassis.broker.topology import EVENTS, Subscription
 from chassis.contract.bodies import message
-from chassis.contract.envelope import Event
+from chassis.contract.envelope import Event, routing_key
 from chassis.contract.exchange import NOUNS
 from chassis.contract.schema import Command, load
 from chassis.federation.repair import NobodyThereError, Repair, comparisons
@@ -49,11 +49,10 @@ class Direct:
             exchange = self._way_to(to, connection)
             producer = connection.Producer(exchange=exchange, auto_declare=False)
             for envelope in envelopes:
-                service, noun, participle = envelope["type"].split(".")[1:4]
                 body, properties = message(envelope)
                 producer.publish(
                     body,
-                    routing_key=f"{envelope['origin']}.{envelope['visibility']}.{service}.{noun}.{participle}",
+                    routing_key=routing_key(envelope, to),
                     mandatory=True,
                     delivery_mode=2,
                     timeout=PUBLISH_SECONDS,

@@ -165,6 +165,13 @@ def write(envelope: dict[str, Any]) -> bytes:
     return orjson.dumps(envelope)
 
 
+def routing_key(envelope: dict[str, Any], to: str | None = None) -> str:
+    """<origin>.<visibility>.<service>.<noun>.<participle>, and whom alone it is for, if not all."""
+    service, noun, participle = envelope["type"].split(".")[1:4]
+    key = f"{envelope['origin']}.{envelope['visibility']}.{service}.{noun}.{participle}"
+    return f"{key}.{to}" if to else key
+
+
 def read(body: bytes, known: Iterable[EventType]) -> Event:
     """The event in a message, lifted to the version known. Unknown fields are ignored. Raises: UnreadableEventError."""
     try:

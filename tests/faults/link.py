@@ -27,14 +27,14 @@ class Link:
     def __init__(self) -> None:
         self.name = f"gtm-{uuid.uuid4().hex[:8]}"
         self._outer, inner = f"v{self.name[4:]}o", f"v{self.name[4:]}i"
-        _run("ip", "netns", "add", self.name)
+        run("ip", "netns", "add", self.name)
         try:
-            self.outside, self.inside, self._net = _free_net()
+            self.outside, self.inside, self._net = free_net()
             # Should the pair go before a server does, what it still sends must not leave by the machine's own way out.
-            _run("ip", "route", "add", "unreachable", self._net, "metric", "4000")
-            _run("ip", "link", "add", self._outer, "type", "veth", "peer", "name", inner, "netns", self.name)
-            _run("ip", "addr", "add", f"{self.outside}/30", "dev", self._outer)
-            _run("ip", "link", "set", self._outer, "up")
+            run("ip", "route", "add", "unreachable", self._net, "metric", "4000")
+            run("ip", "link", "add", self._outer, "type", "veth", "peer", "name", inner, "netns", self.name)
+            run("ip", "addr", "add", f"{self.outside}/30", "dev", self._outer)
+            run("ip", "link", "set", self._outer, "up")
             self.within("ip", "link", "set", "lo", "up")
             self.within("ip", "addr", "add", f"{self.inside}/30", "dev", inner)
             self.within("ip", "link", "set", inner, "up")
@@ -49,7 +49,7 @@ class Link:
 
     def within(self, *command: str) -> None:
         """Run it inside, to its end."""
-        _run(*self.enter(command))
+        run(*self.enter(command))
 
     @contextlib.contextmanager
     def cut(self, port: int) -> Iterator[None]:
@@ -109,7 +109,7 @@ def make_link() -> Link:
         raise NoNamespaceError(f"{NEEDED} ({error} {told.decode(errors='replace').strip()})") from error
 
 
-def _free_net() -> tuple[str, str, str]:
+def free_net() -> tuple[str, str, str]:
     """Both addresses of a net that no other route of this machine has; in the range kept for tests of networks."""
     taken = subprocess.run(["ip", "-4", "route"], capture_output=True, text=True, check=True).stdout
     for number in range(TRIES):
@@ -121,5 +121,6 @@ def _free_net() -> tuple[str, str, str]:
     raise OSError("no free net")
 
 
-def _run(*command: str) -> None:
+def run(*command: str) -> None:
+    """To its end. Raises: CalledProcessError with what it said."""
     subprocess.run(command, check=True, capture_output=True, timeout=30)

@@ -32,7 +32,7 @@ class HubBroker:
         """Have all that these members need; node → hash of its password. Raises: UnavailableError."""
         every = sorted({*joined, *suspended})
         self._api.put("exchanges", self._vhost, UNROUTED, body={"type": "fanout", "durable": True})
-        for name in (EVENTS, INBOUND, *map(shared_exchange, every)):
+        for name in (EVENTS, INBOUND, *map(shared_exchange, every), *map(own_exchange, every)):
             self._api.put("exchanges", self._vhost, name, body=TOPIC)
         for node in every:
             self._api.put("queues", self._vhost, peer_queue(node), body=QUORUM)

@@ -7,8 +7,8 @@ from kombu import Connection
 from kombu.exceptions import KombuError
 
 from chassis.broker.agreement import node_of
-from chassis.broker.topology import EVENTS
 from chassis.contract.bodies import message
+from chassis.contract.envelope import routing_key
 from chassis.kernel.errors import UnavailableError
 
 SECONDS = 10.0
@@ -20,17 +20,16 @@ class PulsePublisher:
     def __init__(self, amqp_uri: str, node: str) -> None:
         self._uri, self._node = amqp_uri, node
 
-    def __call__(self, envelope: dict[str, Any], seconds: int) -> None:
+    def __call__(self, envelope: dict[str, Any], to: str, exchange: str, seconds: int) -> None:
         """Publish it, to be dropped by any queue where it waits longer than that. Raises: UnavailableError."""
-        service, noun, participle = envelope["type"].split(".")[1:4]
         body, properties = message(envelope)
         try:
             with Connection(self._uri, connect_timeout=5, transport_options={"confirm_publish": True}) as connection:
                 vouched = {"user_id": connection.userid} if node_of(connection.userid) == self._node else {}
                 connection.Producer(auto_declare=False).publish(
                     body,
-                    exchange=EVENTS.name,
-                    routing_key=f"{envelope['origin']}.{envelope['visibility']}.{service}.{noun}.{participle}",
+                    exchange=exchange,
+                    routing_key=routing_key(envelope, to),
                     delivery_mode=2,
                     expiration=seconds,
                     timeout=SECONDS,

@@ -12,13 +12,16 @@ from services.federation.domain.plan import shared_exchange as shared
 
 PREFETCH = 1000
 RECONNECT_SECONDS = 5
+QUICKEST, SLOWEST = 10, 120  # seconds of AMQP's own heartbeat on the link: a dead line is noticed after two
 TOPIC = {"type": "topic", "durable": True, "arguments": {"alternate-exchange": UNROUTED}}
 
 
 class RegionBroker:
     """What a region's membership needs in its own broker."""
 
-    def __init__(self, management: Management, node: str, keys: Path) -> None:
+    def __init__(self, management: Management, node: str, keys: Path, interval: int) -> None:
+        """`interval`: seconds between two pulses of the node."""
+        self._beat = min(max(interval, QUICKEST), SLOWEST)
         self._api, self._vhost, self._node, self._keys = management, management.vhost, node, keys
 
     def connect(self, link: Mapping[str, Any]) -> None:
@@ -97,7 +100,7 @@ class RegionBroker:
         amqps = link["amqps"]
         who = f"{quote(self._node, safe='')}:{quote(link['password'], safe='')}"
         place = f"{amqps['host']}:{amqps['port']}/{quote(amqps['vhost'], safe='')}"
-        always = "heartbeat=10&connection_timeout=15000"
+        always = f"heartbeat={self._beat}&connection_timeout=15000"
         if not amqps["tls"]:
             return f"amqp://{who}@{place}?{always}"
         files = {"cacertfile": "ca.pem", "certfile": "node.pem", "keyfile": "node.key"}

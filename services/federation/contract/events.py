@@ -16,8 +16,9 @@ NODE_REMOVED = _node("removed", "A node is no member any more; what waited for i
 PULSE_SENT = EventType(
     "gtm.federation.pulse.sent.v1",
     PulseSchema,
-    "A node is alive. Sent at the interval of its description to every other node; never stored in a log, "
-    "and dropped where it waited longer than three intervals.",
+    "A node is alive. A region sends it to its centre, at the interval of its description; the centre answers each "
+    "region at that one's interval, and says whom else it heard. Never stored in a log, and dropped where it waited "
+    "longer than three intervals.",
 )
 
 NODE_EVENTS = (NODE_INVITED, NODE_JOINED, NODE_SUSPENDED, NODE_RESUMED, NODE_REMOVED)

@@ -37,12 +37,13 @@ class NodeSchema(RecordSchema):
 
 
 class HeardSchema(Part):
-    """The last pulse heard of another node, and for how many seconds it has been known."""
+    """The last pulse heard of another node, for how many seconds it has been known, and its interval."""
 
     node = Text(SLUG, required=True)
     run = Id(required=True)
     sequence = Whole(1, MANY, required=True)
     held = fields.Float(required=True)
+    interval = maybe(Whole, 1, 86_400)
 
 
 class GaugesSchema(Part):

@@ -25,7 +25,7 @@ def peer_queue(node: str) -> str:
 
 
 def own_exchange(node: str) -> str:
-    """Where the centre's services send what is for that region alone (chassis/calls/federated.py)."""
+    """Where the centre sends what is for that region alone: pulses, and what repairs (chassis/calls/federated.py)."""
     return f"gtm.to.{node}"
 
 
@@ -37,6 +37,11 @@ def outbound_queue(hub: str) -> str:
 def keys_of(origin: str) -> list[str]:
     """Binding keys of what may leave a node."""
     return [f"{origin}.{visibility}.#" for visibility in TRAVELLING]
+
+
+def passed_on(origin: str) -> list[str]:
+    """Binding keys of what goes to everybody: five words. A sixth one names the node that alone is meant."""
+    return [f"{origin}.{visibility}.*.*.*" for visibility in TRAVELLING]
 
 
 @dataclass(frozen=True)
@@ -74,10 +79,11 @@ def bindings(hub: str, regions: Sequence[str]) -> list[Binding]:
     found: list[Binding] = []
     for region in regions:
         found += _all(keys_of(region), shared_exchange(region), "e", INBOUND)
-        found += _all(keys_of(hub), EVENTS, "q", peer_queue(region))
+        found += _all(passed_on(hub), EVENTS, "q", peer_queue(region))
+        found += _all(keys_of(hub), own_exchange(region), "q", peer_queue(region))
         for other in regions:
             if other != region:
-                found += _all(keys_of(other), shared_exchange(other), "q", peer_queue(region))
+                found += _all(passed_on(other), shared_exchange(other), "q", peer_queue(region))
     return found
 
 

@@ -16,12 +16,16 @@ REMEMBERED = 64  # own pulses whose sending is remembered; older echoes measure 
 
 @dataclass(frozen=True, kw_only=True)
 class Heard:
-    """The last pulse heard of another node; `held` is how long ago, in seconds, when this was said."""
+    """The last pulse heard of another node; `held` is how long ago, in seconds, when this was said.
+
+    `interval`: seconds between two of its pulses.
+    """
 
     node: str
     run: str
     sequence: int
     held: float
+    interval: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

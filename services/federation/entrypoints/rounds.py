@@ -2,7 +2,7 @@
 
 1. At the start, when the members changed, and every ten minutes: the broker is made to fit (a crash may have come
    between a record and the broker; a broker may have come back empty).
-2. Every heartbeat, where there is anybody to hear it: a pulse.
+2. A pulse: of a region to its centre, at the region's interval; of the centre to each region as often.
 3. After each pulse: a shovel that says `running` and moves nothing through three of them is begun anew.
 """
 
@@ -22,6 +22,7 @@ from services.federation.adapters.door import refusal
 from services.federation.adapters.gauges import measure
 from services.federation.contract.events import PULSE_SENT
 from services.federation.domain.link import MISSED, patience, seconds_between
+from services.federation.domain.plan import EVENTS, own_exchange
 from services.federation.entrypoints.parts import Federating, Parts, signature, system
 from services.federation.entrypoints.status import set_gauges
 from services.federation.handlers.joining import finish
@@ -37,7 +38,7 @@ class Rounds(Federating):
     """One round at a time: the next begins when the last one ended."""
 
     _fitted = -FIT_SECONDS
-    _beaten = -86_400.0
+    _beaten: dict[str, float] = {}  # noqa: RUF012 (of the process, as the timer is)
     _measured = -86_400.0
     _knocked = -86_400.0
     _woken: dict[str, float] = {}  # noqa: RUF012 (of the process, as the timer is)
@@ -58,31 +59,41 @@ class Rounds(Federating):
             if parts.management.known:
                 _fit(parts, link)
             own._fitted = at
-        linked = bool(link.get("done")) or any(one.state in ("joined", "suspended") for one in members)
-        if linked and at - own._beaten >= parts.settings.heartbeat:
-            own._beaten = at
-            if parts.beater.may(at):
-                self._beat(link)
+        others = [one.node for one in members if one.state in ("joined", "suspended")]
+        linked = [link["hub"]["id"]] if link.get("done") else others
+        due = [one for one in linked if at - own._beaten.get(one, -86_400.0) >= self._interval(one)]
+        if due:
+            own._beaten |= dict.fromkeys(due, at)
+            self._beat(due, link, at)
             if link:
                 self._watch(link, at)
         if linked and at - own._measured > MEASURE_SECONDS:
             own._measured = at
             set_gauges(parts, members, link)
 
-    def _beat(self, link: dict[str, Any]) -> None:
-        parts, interval = self.parts, self.parts.settings.heartbeat
+    def _interval(self, other: str) -> int:
+        """Seconds between two pulses to a node: a region knows what its line costs."""
+        own = self.parts.settings.heartbeat
+        return own if self.parts.settings.hub else self.parts.memory.intervals.get(other, own)
+
+    def _beat(self, due: list[str], link: dict[str, Any], at: float) -> None:
+        parts = self.parts
         waiting = None
         if link:
             # A node is alive though its broker's management is not.
             with suppress(UnavailableError):
                 waiting = parts.region_broker.outbound(link["hub"]["id"])[0]
         gauges = measure(parts.settings.ops, parts.settings.home, waiting)
-        pulse = parts.memory.beat(interval, gauges, now(), parts.born)
-        envelope = build(PULSE_SENT, pulse, None, system(), pulse.updated_at, self.store.place)
-        # What changed is of no use to anybody here, and links may be metered.
-        envelope["data"]["changed"] = []
-        parts.publish(envelope, LATE * interval)
-        metrics.PULSES_SENT.inc()
+        for other in due:
+            if not parts.beater.may(at):
+                return
+            interval = self._interval(other)
+            pulse = parts.memory.beat(other, interval, gauges, now(), parts.born)
+            envelope = build(PULSE_SENT, pulse, None, system(), pulse.updated_at, self.store.place)
+            # What changed is of no use to anybody here, and links may be metered.
+            envelope["data"]["changed"] = []
+            parts.publish(envelope, other, EVENTS if link else own_exchange(other), LATE * interval)
+            metrics.PULSES_SENT.inc()
 
     def _watch(self, link: dict[str, Any], at: float) -> None:
         parts, hub = self.parts, link["hub"]["id"]

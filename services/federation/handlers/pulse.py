@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from services.federation.domain import pulse as pulses
@@ -14,23 +14,30 @@ CLOCK_SECONDS = 120.0  # between two clocks, before somebody is told
 
 
 class Memory:
-    """One run of the service: its beats with their times, and whom it heard. Lost at its end, and measured anew."""
+    """One run of the service: its beats with their times, and whom it heard. Lost at its end, and measured anew.
 
-    def __init__(self, node: str, run: str, clock: Callable[[], float] = time.monotonic) -> None:
-        self.node, self.run, self._clock = node, run, clock
+    `hub`: the centre, which is believed about others; None on the centre itself.
+    """
+
+    def __init__(
+        self, node: str, run: str, hub: str | None = None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.node, self.run, self._hub, self._clock = node, run, hub, clock
         self.sequence = 0
-        self._sent: dict[int, tuple[float, datetime]] = {}
+        self.intervals: dict[str, int] = {}
+        """Seconds between two pulses of each node, as it says."""
+        self._sent: dict[str, dict[int, tuple[float, datetime]]] = {}
         self._heard: dict[str, tuple[str, int, float]] = {}
 
-    def beat(self, interval: int, gauges: Gauges, at: datetime, born: datetime) -> Pulse:
+    def beat(self, to: str, interval: int, gauges: Gauges, at: datetime, born: datetime) -> Pulse:
         """The next pulse; from now on an echo of it can be measured."""
         self.sequence += 1
-        now = self._clock()
-        self._sent[self.sequence] = (now, at)
-        for old in sorted(self._sent)[: -pulses.REMEMBERED]:
-            del self._sent[old]
+        now, sent = self._clock(), self._sent.setdefault(to, {})
+        sent[self.sequence] = (now, at)
+        for old in sorted(sent)[: -pulses.REMEMBERED]:
+            del sent[old]
         heard = tuple(
-            Heard(node=node, run=run, sequence=sequence, held=round(now - since, 3))
+            Heard(node=node, run=run, sequence=sequence, held=round(now - since, 3), interval=self.intervals[node])
             for node, (run, sequence, since) in sorted(self._heard.items())
         )
         return Pulse(
@@ -57,6 +64,7 @@ class Memory:
         """Note what a pulse tells of the way to its node; `links` keeps it. Whether two machines speak as that node."""
         now = self._clock()
         self._heard[pulse.node] = (pulse.id, pulse.version, now)
+        self.intervals[pulse.node] = pulse.interval
         speakers = _speakers(links.of(pulse.node)).hear(pulse.id, pulse.version)
         values: dict[str, Any] = {
             "heard_at": at,
@@ -65,11 +73,12 @@ class Memory:
             "speakers": asdict(speakers),
             "gauges": _plain(pulse.gauges),
         }
-        sent = {sequence: moment for sequence, (moment, _) in self._sent.items()}
+        mine = self._sent.get(pulse.node, {})
+        sent = {sequence: moment for sequence, (moment, _) in mine.items()}
         trip = pulses.trip(pulse, self.node, self.run, sent, now, at)
         if trip is not None:
             values |= {"lag": trip.lag, "clock_ahead": trip.clock_ahead}
-        confirmed = self._sent.get(pulses.echoed(pulse, self.node, self.run))
+        confirmed = mine.get(pulses.echoed(pulse, self.node, self.run))
         if confirmed is not None:
             values["confirmed_until"] = confirmed[1]
         links.note(pulse.node, **values)
@@ -77,7 +86,16 @@ class Memory:
             links.warn(pulse.node, "two-machines", at)
         if trip is not None and abs(trip.clock_ahead) > CLOCK_SECONDS:
             links.warn(pulse.node, "clock", at)
+        if pulse.node == self._hub:
+            self._hear_of(pulse, links, at)
         return speakers.twice
+
+    def _hear_of(self, pulse: Pulse, links: Any, at: datetime) -> None:
+        """Whom the centre heard: nobody else's pulses come here."""
+        for one in pulse.heard:
+            if one.node != self.node:
+                slowest = pulse.interval + (one.interval or pulse.interval)
+                links.note(one.node, heard_at=at - timedelta(seconds=one.held), interval=slowest)
 
 
 def _speakers(link: dict[str, Any]) -> Speakers:

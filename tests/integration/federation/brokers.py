@@ -17,7 +17,7 @@ management.tcp.port = {management}
 collect_statistics_interval = 1000
 disk_free_limit.absolute = 50MB
 """
-TLS = """listeners.ssl.1 = 127.0.0.1:{port}
+TLS = """listeners.ssl.1 = {bind}:{port}
 ssl_options.cacertfile = {keys}/ca.pem
 ssl_options.certfile = {keys}/node.pem
 ssl_options.keyfile = {keys}/node.key
@@ -30,16 +30,26 @@ ssl_options.versions.1 = tlsv1.2
 class NodeBroker(PrivateBroker):
     """The broker of one node; its first account is the node's own, as the launcher makes it."""
 
-    def __init__(self, folder: Path, node: str, keys: Path | None = None) -> None:
+    def __init__(
+        self, folder: Path, node: str, keys: Path | None = None, *, host: str = "localhost", bind: str = "127.0.0.1"
+    ) -> None:
+        """With `keys` it takes links: under the name `host`, on the address `bind`."""
         super().__init__(folder)
         self.node, self.management, self.tls = node, free_port(), free_port()
         text = CONFIGURATION.format(user=node, password=PASSWORD, management=self.management)
         if keys is not None:
             Authority(keys).ensure(node)
-            Authority(keys).ensure_server("localhost", 730, 30)
-            text += TLS.format(port=self.tls, keys=keys)
+            Authority(keys).ensure_server(host, 730, 30)
+            text += TLS.format(bind=bind, port=self.tls, keys=keys)
         (folder / "enabled_plugins").write_text(PLUGINS)
         (folder / "rabbitmq.conf").write_text(text)
+
+    def knows(self, name: str, address: str) -> None:
+        """Have it find a name at an address, from its next start on."""
+        hosts = self.folder / "hosts"
+        words = address.replace(".", ",")
+        hosts.write_text(f'{{host, {{{words}}}, ["{name}"]}}.\n{{lookup, [file, native]}}.\n')
+        self._environment["ERL_INETRC"] = str(hosts)
 
     def surroundings(self, mongo: str) -> Surroundings:
         """For a `Node` of the tests."""

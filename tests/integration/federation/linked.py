@@ -49,9 +49,13 @@ class Linked(Node):
 
     def start_federation(self, **environment: str) -> None:
         """The one process that may administer the broker."""
-        own = {"GTM_AMQP_MANAGEMENT_URL": self.broker.management_url, "GTM_PUBLIC_URL": self.http}
+        own = {"GTM_AMQP_MANAGEMENT_URL": self.broker.management_url, "GTM_PUBLIC_URL": self.address()}
         own["GTM_OPS_ADDRESSES"] = " ".join(f"{one}=127.0.0.1:{self.ports[one]}" for one in self.services)
         self.run("federation", **{**self.shared, **own, **environment})  # type: ignore[arg-type]
+
+    def address(self) -> str:
+        """Where other nodes reach the gateway."""
+        return self.http
 
     def api(self, method: str, path: str, body: Any = None, roles: tuple[str, ...] = ("admin",)) -> requests.Response:
         """Ask the gateway, as an admin if not said otherwise."""

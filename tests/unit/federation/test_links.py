@@ -2,11 +2,14 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from chassis.kernel.errors import ConflictError
+from services.federation.adapters.management import Management
+from services.federation.adapters.region_broker import RegionBroker
 from services.federation.contract import wording
 from services.federation.domain import plan
 from services.federation.domain.link import MISSED, STATES, Signs, Watch, describe, patience, why_outside
@@ -48,12 +51,12 @@ class Clock:
 
 
 def beat(memory: Memory, at: datetime) -> Pulse:
-    return memory.beat(30, Gauges(), at, AT)
+    return memory.beat("agadez" if memory.node == "central" else "central", 30, Gauges(), at, AT)
 
 
 def test_the_way_is_measured_whatever_the_other_clock_says() -> None:
     ours, theirs = Clock(1000.0), Clock(5.0)
-    here, there = Memory("central", "run-c", ours), Memory("agadez", "run-a", theirs)
+    here, there = Memory("central", "run-c", clock=ours), Memory("agadez", "run-a", "central", theirs)
     at_centre, at_region, wrong = Links(), Links(), timedelta(days=-900)
     there.hear(beat(here, AT), at_region, AT + wrong)
     ours.now += 17.0  # 2 there, 13 held, 2 back
@@ -142,7 +145,8 @@ def test_nothing_goes_back_to_where_it_came_from_and_nothing_internal_leaves() -
     found = plan.bindings("central", ["agadez", "zinder"])
     assert not [one for one in found if one.target == "peer.agadez" and one.key.startswith("agadez.")]
     assert {one.key for one in found if one.target == "peer.agadez"} == {
-        "central.gtm.#", "central.public.#", "zinder.gtm.#", "zinder.public.#"
+        "central.gtm.#", "central.public.#",  # what is for Agadez alone
+        "central.gtm.*.*.*", "central.public.*.*.*", "zinder.gtm.*.*.*", "zinder.public.*.*.*",
     }  # fmt: skip
     assert {(one.source, one.kind) for one in found if one.target == "gtm.inbound"} == {
         ("gtm.shared.agadez", "e"), ("gtm.shared.zinder", "e")
@@ -191,3 +195,35 @@ def test_links_in_words() -> None:
 def test_a_centre_that_refuses_is_told_from_a_line_that_is_cut(shovels: str, refused: bool, state: str) -> None:
     silent = 10_000.0
     assert describe(signs(shovels=why_outside(shovels, refused=refused), silent=silent)) == state
+
+
+def test_a_region_hears_of_others_from_its_centre_alone() -> None:
+    centre, clock, links = Memory("central", "c"), Clock(50.0), Links()
+    zinder, agadez = Memory("zinder", "z"), Memory("agadez", "a", "central", clock)
+    centre.hear(beat(zinder, AT), Links(), AT)
+    agadez.hear(beat(centre, AT), links, AT)
+    assert links.of("zinder")["heard_at"] <= AT
+    assert links.of("zinder")["interval"] == 60  # its own pulses, told with the centre's
+    other = Links()
+    Memory("agadez", "a", "niamey").hear(beat(centre, AT), other, AT)
+    assert other.of("zinder") == {}
+    zinder.hear(beat(centre, AT), links, AT)
+    assert "lag" not in links.of("zinder")
+
+
+def test_many_regions_do_not_push_out_what_a_slow_one_will_echo() -> None:
+    centre, agadez, links = Memory("central", "c"), Memory("agadez", "a", "central"), Links()
+    agadez.hear(beat(centre, AT), Links(), AT)
+    for number in range(2 * REMEMBERED):
+        centre.beat(f"n{number % 7}", 30, Gauges(), AT, AT)
+    centre.hear(beat(agadez, AT), links, AT)
+    assert "lag" in links.of("agadez")
+
+
+@pytest.mark.parametrize(("interval", "heartbeat"), [(1, 10), (30, 30), (300, 120)])
+def test_a_line_that_is_paid_for_beats_less_often(interval: int, heartbeat: int, tmp_path: Path) -> None:
+    hub = {"id": "central", "name": {}}
+    amqps = {"host": "central.example", "port": 5671, "vhost": "gtm", "tls": True}
+    made = RegionBroker(Management("", "gtm"), "agadez", tmp_path, interval)
+    for shovel in made.shovels({"hub": hub, "amqps": amqps, "password": "x"}).values():
+        assert f"heartbeat={heartbeat}&" in shovel["dest-uri"] + shovel["src-uri"]
