@@ -12,7 +12,7 @@ from services.federation.domain.plan import shared_exchange as shared
 
 PREFETCH = 1000
 RECONNECT_SECONDS = 5
-QUICKEST, SLOWEST = 10, 120  # seconds of AMQP's own heartbeat on the link: a dead line is noticed after two
+QUICKEST, SLOWEST = 10, 180  # seconds of AMQP's own heartbeat on the link: a dead line is noticed after two
 TOPIC = {"type": "topic", "durable": True, "arguments": {"alternate-exchange": UNROUTED}}
 
 

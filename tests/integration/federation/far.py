@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from tests.integration.federation.brokers import NodeBroker
@@ -10,36 +11,49 @@ from tests.integration.federation.linked import Linked, describe
 from tests.thin import THIN, Line, Profile
 
 HOST = "centre.essai"
+LOOPBACK = "127.0.0.1"
 
 
 class FarCentre(Linked):
     """Others reach it over a line."""
 
-    line: Line
+    line: Line | None = None
 
     def address(self) -> str:
+        if self.line is None:
+            return self.http
         port = urlsplit(self.http).port or 80
         return f"http://{self.line.through(port)}:{port}"
 
 
 @contextmanager
 def far_pair(
-    folder: Path, mongo: str, profile: Profile = THIN, services: tuple[str, ...] = ("actors",), **environment: str
-) -> Iterator[tuple[FarCentre, Linked, Line]]:
-    """Both, running and not joined yet, and the line. Raises: NoNamespaceError."""
+    folder: Path,
+    mongo: str,
+    profile: Profile | None = THIN,
+    services: tuple[str, ...] = ("actors",),
+    **environment: str,
+) -> Iterator[tuple[FarCentre, Linked, Any]]:
+    """Both, running and not joined yet, and the line; None without a profile: then they meet on the loopback device.
+
+    Raises: NoNamespaceError.
+    """
     with ExitStack() as stack:
-        line = Line(profile)
-        stack.callback(line.close)
+        line = Line(profile) if profile else None
+        if line:
+            stack.callback(line.close)
         homes = {name: folder / name for name in ("central", "agadez")}
         for home in homes.values():
             (home / "broker").mkdir(parents=True)
         keys = homes["central"] / "keys" / "federation"
         brokers = {
-            "central": NodeBroker(homes["central"] / "broker", "central", keys, host=HOST, bind=line.outside),
+            "central": NodeBroker(
+                homes["central"] / "broker", "central", keys, host=HOST, bind=line.outside if line else LOOPBACK
+            ),
             "agadez": NodeBroker(homes["agadez"] / "broker", "agadez"),
         }
         tls = brokers["central"].tls
-        brokers["agadez"].knows(HOST, line.through(tls))
+        brokers["agadez"].knows(HOST, line.through(tls) if line else LOOPBACK)
         for broker in brokers.values():
             stack.callback(broker.close)
             broker.start()
