@@ -6,6 +6,7 @@
 import json
 import random
 import struct
+import zlib
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -280,6 +281,12 @@ def _duplicate_keys(fuzz: Fuzzer, real: Envelope) -> Bad:
     name = fuzz.random.choice(["id", "origin", "type", "data", "recordversion"])
     body = _json(_new(real))[:-1] + b', "%s": %s}' % (name.encode(), _json(fuzz.random.choice([None, [], 1.5])))
     return Bad(body, PARK, key_of(real))
+
+
+def _folded_badly(fuzz: Fuzzer, real: Envelope) -> Bad:
+    whole = zlib.compress(_json(_new(real)))
+    body = fuzz.random.choice([whole[:-4], whole + b"{}", _json(real), zlib.compress(b" " * 50_000_000)])
+    return Bad(body, PARK, key_of(real), properties={"content_encoding": "deflate"})
 
 
 def _not_a_number(_fuzz: Fuzzer, real: Envelope) -> Bad:

@@ -17,7 +17,9 @@ import pytest
 from kombu import Connection, Queue
 
 from chassis.broker.topology import INBOUND, Subscription
+from chassis.contract.bodies import decoded
 from chassis.contract.envelope import EventType
+from chassis.events.incoming import LARGEST_BODY
 from chassis.kernel.ids import new_id
 from services import registry
 from services.actors.contract.events import INSTITUTION_CREATED
@@ -163,7 +165,8 @@ def answers(node: Node) -> Counter[str]:
     with Connection(node.amqp_uri) as connection:
         channel = connection.channel()
         while (message := channel.basic_get(ANSWERS, no_ack=True)) is not None:
-            found[json.loads(message.body)["type"].split(".")[2]] += 1
+            body = decoded(message.body, message.properties["content_encoding"], LARGEST_BODY)
+            found[json.loads(body)["type"].split(".")[2]] += 1
     return found
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from chassis.broker.agreement import check_passed_on, check_sender, node_of
+from chassis.broker.agreement import check, check_passed_on, check_sender, node_of
 from chassis.contract.envelope import Event, UnreadableEventError
 
 EVENT = Event(
@@ -116,3 +116,19 @@ def test_its_own_records_come_back_only_from_before_it_was_restored(incarnation:
 def test_an_internal_event_is_in_no_parcel() -> None:
     with pytest.raises(UnreadableEventError, match="internal"):
         check_passed_on(replace(EVENT, visibility="internal"), EVENT.origin, "central", None, 1)
+
+
+KEY = "agadez.gtm.meetings.minutes.adopted"
+
+
+@pytest.mark.parametrize("key", [KEY, f"{KEY}.central"])
+def test_a_key_may_name_whom_alone_it_is_for(key):
+    check(EVENT, key)
+
+
+@pytest.mark.parametrize(
+    "key", [f"zinder{KEY[6:]}", f"zinder{KEY[6:]}.central", f"{KEY}.central.more", f"central.{KEY}", KEY[:-8], ""]
+)
+def test_any_other_key_does_not_agree(key):
+    with pytest.raises(UnreadableEventError, match="routing key"):
+        check(EVENT, key)
