@@ -60,7 +60,7 @@ class Bench:
         made = []
         for _ in range(many):
             id, subject = new_id(), new_id()
-            data = self.sample["data"] | {"id": subject}
+            data = self.sample["data"] | {"id": subject, "name": f"Institution {subject}"}
             envelope = self.sample | {"id": id, "subject": subject, "data": data}
             made.append({"_id": id, "subject": subject, "key": key, "type": self.sample["type"], "envelope": envelope})
         return made

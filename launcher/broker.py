@@ -56,6 +56,7 @@ log.console.use_colors = off
 log.file = false
 vm_memory_high_watermark.relative = 0.25
 disk_free_limit.absolute = 200MB
+heartbeat = 180
 """
 
 # Where regions dial in: each side shows a certificate of the centre's own authority, or is not heard.

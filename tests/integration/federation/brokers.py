@@ -16,6 +16,7 @@ management.tcp.ip = 127.0.0.1
 management.tcp.port = {management}
 collect_statistics_interval = 1000
 disk_free_limit.absolute = 50MB
+heartbeat = 180
 """
 TLS = """listeners.ssl.1 = {bind}:{port}
 ssl_options.cacertfile = {keys}/ca.pem
