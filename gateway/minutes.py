@@ -4,12 +4,12 @@ import base64
 import binascii
 from html import escape
 from typing import Any, Final
-from urllib.parse import quote
 
 from flask import Response, request
 
 from chassis.kernel.errors import InvalidError
 from gateway import context, etag, freshness, openapi, upload
+from gateway.files import saved_as
 from gateway.problems import Problem
 from gateway.query import check_names
 from gateway.rpc import ServiceFault
@@ -57,9 +57,7 @@ def minutes_docx(id: str) -> Response:
         response = Response(content, mimetype=answer["media_type"])
     except (KeyError, TypeError, binascii.Error) as error:
         raise ServiceFault("meetings.minutes_docx", "no-document") from error
-    name = str(answer.get("filename") or "compte-rendu.docx")
-    plain = name.encode("ascii", "replace").decode("ascii").replace("?", "_").replace('"', "_")
-    response.headers["Content-Disposition"] = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"
+    response.headers["Content-Disposition"] = saved_as(str(answer.get("filename") or "compte-rendu.docx"))
     return etag.conditional(response, etag.of_bytes(content))
 
 

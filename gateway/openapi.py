@@ -32,6 +32,7 @@ MEANINGS: Final = {
     "412": "L’enregistrement a changé depuis la version donnée",
     "413": "Corps trop volumineux",
     "415": "Type de contenu non pris en charge",
+    "416": "Le fichier n’a pas cette plage d’octets",
     "422": "Contenu refusé : champs ou paramètres en faute, tous nommés",
     "428": "If-Match est requis",
     "429": "Trop de tentatives ; Retry-After dit quand réessayer",

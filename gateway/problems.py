@@ -67,6 +67,7 @@ TITLES = {
     413: "too-large",
     414: "too-long",
     415: "wrong-form",
+    416: "no-such-part",
     422: "wrong-content",
     428: "version-needed",
     429: "too-many-attempts",

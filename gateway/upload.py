@@ -5,6 +5,7 @@ Nothing is guessed here: what was declared of the file (type, character set, nam
 
 import base64
 import re
+from collections.abc import Mapping
 from typing import Any, Final
 
 from flask import request
@@ -29,18 +30,12 @@ def document() -> dict[str, Any]:
     """
     limit = context.settings().upload_limit
     if request.mimetype == MULTIPART:
-        request.max_content_length = limit + FRAMING
-        part = _file_part()
-        with part.stream:
-            content = part.stream.read(limit + 1)
-        declared = part.mimetype or "application/octet-stream", part.mimetype_params, part.filename
+        content, declared = _read_part(limit)
     elif request.mimetype == TEXT:
         content = read_at_most(limit)
         declared = TEXT, request.mimetype_params, None
     else:
-        wanted = f"{TEXT}, {MULTIPART}"
-        params = {"given": request.mimetype or "—", "wanted": wanted}
-        raise Problem(415, "wrong-content-type", params, headers={"Accept": wanted})
+        raise _another_form(f"{TEXT}, {MULTIPART}")
     if len(content) > limit:
         raise RequestEntityTooLarge
     if not content:
@@ -52,6 +47,32 @@ def document() -> dict[str, Any]:
         "charset": params.get("charset", "")[:40] or None,
         "filename": _bare(name),
     }
+
+
+def file(limit: int) -> tuple[bytes, str, str | None]:
+    """The bytes of the one file of a form, its media type and its name. Raises: as `document`."""
+    if request.mimetype != MULTIPART:
+        raise _another_form(MULTIPART)
+    content, (media_type, _, name) = _read_part(limit)
+    if len(content) > limit:
+        raise RequestEntityTooLarge
+    if not content:
+        raise Problem(400, "empty-body")
+    return content, media_type[:200], _bare(name)
+
+
+def _read_part(limit: int) -> tuple[bytes, tuple[str, Mapping[str, str], str | None]]:
+    """At most one byte more than allowed, and what was declared of them."""
+    request.max_content_length = limit + FRAMING
+    part = _file_part()
+    with part.stream:
+        content = part.stream.read(limit + 1)
+    return content, (part.mimetype or "application/octet-stream", part.mimetype_params, part.filename)
+
+
+def _another_form(wanted: str) -> Problem:
+    params = {"given": request.mimetype or "—", "wanted": wanted}
+    return Problem(415, "wrong-content-type", params, headers={"Accept": wanted})
 
 
 def _file_part() -> FileStorage:

@@ -31,12 +31,12 @@ class Subscription:
     """What one queue of a consumer takes: `<consumer>.on_<noun>` or `<consumer>.on_<noun>_<participle>`.
 
     `hears` says whose events come here: this node's own, those of other nodes, or both. A service's own nouns as other
-    nodes have them come to `<service>.inbound`.
+    nodes have them come to `<service>.inbound`. What a node says to this one alone comes to `<service>.files`.
     """
 
     queue: str
     events: tuple[EventType, ...]
-    hears: Literal["own", "others", "all"] = "own"
+    hears: Literal["own", "others", "all", "direct"] = "own"
     ordered: bool = False
     """Whether versions of a record are handled in their order, and wait while an earlier one does (events/turns.py).
 
@@ -54,7 +54,7 @@ class Subscription:
     def readable(self) -> tuple[EventType, ...]:
         """Every type that its consumer reads: its events, and what nodes exchange beside them."""
         exchanged = [one for publisher in self.publishers for one in messages_of(publisher)]
-        taken = {"own": (), "all": ("records",), "others": NOUNS}[self.hears]
+        taken = {"all": ("records",), "others": NOUNS}.get(self.hears, ())
         return (*self.events, *(one for one in exchanged if one.words[1] in taken))
 
     @property
@@ -68,7 +68,7 @@ class Subscription:
 
     def reads_from(self, publisher: str) -> bool:
         """Whether events of that service of this node come here."""
-        return self.hears != "others" and any(event.words[0] == publisher for event in self.events)
+        return self.hears in ("own", "all") and any(event.words[0] == publisher for event in self.events)
 
     def bindings(self) -> list[tuple[Exchange, list[str]]]:
         """What its queue is bound to, with which keys: any origin, any visibility."""
@@ -77,6 +77,8 @@ class Subscription:
             # Whatever a newer release calls its acts: unknown ones are parked, where an operator sees them.
             nouns = sorted({f"*.*.{event.words[0]}.{event.words[1]}.#" for event in self.events})
             return [(INBOUND, nouns + [f"*.*.{service}.{noun}.#" for service in self.publishers for noun in NOUNS])]
+        if self.hears == "direct":
+            return [(INBOUND, [f"{act}.*" for act in acts])]
         if self.hears == "all":
             parcels = [f"*.*.{service}.records.sent.#" for service in self.publishers]
             return [(EVENTS, acts), (INBOUND, acts + parcels)]

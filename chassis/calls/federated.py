@@ -44,6 +44,13 @@ class Direct:
 
         Raises: NobodyThereError, when this is a centre that keeps no queue for the node.
         """
+        self._publish(envelopes, to)
+
+    def passing(self, envelope: dict[str, Any], to: str, seconds: int | None) -> None:
+        """One that is dropped after so many seconds, if it has not left by then. Raises: as above."""
+        self._publish([envelope], to, **({} if seconds is None else {"expiration": seconds}))
+
+    def _publish(self, envelopes: Iterable[dict[str, Any]], to: str | None, **more: Any) -> None:
         options = {"confirm_publish": True}
         with Connection(self._settings.amqp_uri, connect_timeout=5, transport_options=options) as connection:
             exchange = self._way_to(to, connection)
@@ -57,6 +64,7 @@ class Direct:
                     delivery_mode=2,
                     timeout=PUBLISH_SECONDS,
                     **properties,
+                    **more,
                     **({"user_id": connection.userid} if self._named(connection) else {}),
                 )
 
@@ -131,7 +139,7 @@ class Federated(Service):
             if link is None:
                 return
             hello = type(self)._greeted != link
-            if not (hello or self._due(settings.digest_seconds)) or not _leads_somewhere(settings):
+            if not (hello or self._due(settings.digest_seconds)) or not leads_to(settings, settings.hub):
                 return
             if self._takes_turn(settings.digest_seconds) or hello:
                 self.repair.announce(settings.hub, hello=hello)
@@ -165,11 +173,12 @@ def _link(settings: Settings) -> str | None:
     return f"{written.st_ino} {written.st_mtime_ns}"
 
 
-def _leads_somewhere(settings: Settings) -> bool:
-    """Whether the link's queue is there: what is sent before would be nobody's."""
+def leads_to(settings: Settings, node: str | None) -> bool:
+    """Whether the queue of the link to a node is there: what is sent before would be nobody's."""
+    queue = f"peer.{node}" if settings.hub is None else f"outbound.{settings.hub}"
     with Connection(settings.amqp_uri, connect_timeout=5) as connection:
         try:
-            connection.default_channel.queue_declare(f"outbound.{settings.hub}", passive=True)
+            connection.default_channel.queue_declare(queue, passive=True)
         except NotFound:
             return False
     return True

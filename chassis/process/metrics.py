@@ -73,6 +73,11 @@ DIFFERING = Gauge(
     ("service", "peer", "noun", "origin"),
     multiprocess_mode="max",
 )
+FILE_PIECES = Counter(
+    "gtm_file_pieces_total",
+    "Pieces of files from and to other nodes: sent, kept, known, unasked, not_sent, wrong, wrong_hash",
+    ("service", "peer", "outcome"),
+)
 LOG_ROWS = Gauge("gtm_log_rows", "Events in the log of a service", ("service",), multiprocess_mode="max")
 LOG_BYTES = Gauge("gtm_log_bytes", "Size of the log, where the store tells", ("service",), multiprocess_mode="max")
 LOG_OLDEST = Gauge(

@@ -41,6 +41,12 @@ class Settings:
     """How often a joined node says what it holds, for comparison."""
     tell_days: int = 30
     """How late news of another node's act may be and people are told still, where the act has no end of its own."""
+    files_auto: int = 256 * 1024
+    """Up to how many bytes a file of another node comes by itself; larger ones when somebody asks."""
+    files_most: int = 20 * 1024 * 1024
+    """The largest file, in bytes, that is taken."""
+    files_again: int = 60
+    """Seconds until a piece of a file that did not come is asked for again; doubled each time."""
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
@@ -64,6 +70,9 @@ class Settings:
             retention=Path(environ.get("GTM_RETENTION") or home / "retention.toml"),
             digest_seconds=_whole(environ, "GTM_DIGEST_SECONDS", 86_400),
             tell_days=_whole(environ, "GTM_TELL_DAYS", 30),
+            files_auto=_whole(environ, "GTM_FILES_AUTO_BYTES", cls.files_auto),
+            files_most=_whole(environ, "GTM_FILES_MOST_BYTES", cls.files_most),
+            files_again=max(1, _whole(environ, "GTM_FILES_AGAIN_SECONDS", cls.files_again)),
             nodes=Path(environ.get("GTM_NODES") or cls.nodes),
             hub=_slug(environ["GTM_HUB"], "GTM_HUB") if environ.get("GTM_HUB") else None,
         )

@@ -2,6 +2,8 @@
 # ruff: noqa: E501 - one line an address
 # fmt: off
 
+from chassis.contract import files as d
+from gateway import files
 from gateway import minutes as m
 from gateway.table import act, blueprint, change, create, history, lists, one, own, page, under
 from services.meetings.contract import commands as c
@@ -66,6 +68,11 @@ VALIDATION = (
     change("/documents/<id>", "meetings.change_document", v.ChangeDocumentSchema, v.DocumentSchema, "Corriger le titre, la nature ou le résumé"),
     act("/documents/<id>/revise", "meetings.revise_document", v.ReviseDocumentSchema, v.DocumentSchema, "Donner une nouvelle version"),
     act("/documents/<id>/supersede", "meetings.supersede_document", v.MoveDocumentSchema, v.DocumentSchema, "Noter qu’un autre document le remplace"),
+    lists("/documents/<id>/files", "meetings.list_files", d.FileStateSchema, None, "Les fichiers d’un document : ici, en route, sur demande"),
+    own("POST", "/documents/<id>/files", files.add_file, "Joindre un fichier à la dernière version", **files.ADD_DOC),
+    own("GET", "/documents/<id>/files/<sha256>", files.get_file, "Un fichier, ou une partie", **files.GET_DOC),
+    own("DELETE", "/documents/<id>/files/<sha256>", files.remove_file, "Retirer un fichier de la dernière version", **files.REMOVE_DOC),
+    own("POST", "/documents/<id>/files/<sha256>/fetch", files.fetch_file, "Faire venir un fichier d’un autre nœud", **files.FETCH_DOC),
     under("/documents/<id>/rounds", "meetings.open_round", v.OpenRoundSchema, v.RoundSchema, "/rounds", "Ouvrir un tour de validation"),
     lists("/rounds", "meetings.list_rounds", v.RoundSchema, v.RoundFilterSchema, "Les tours de validation"),
     page("/rounds/<id>", "meetings.get_round", v.RoundPageSchema, "Un tour de validation et son décompte"),

@@ -6,12 +6,14 @@ from chassis.storage.store import Store
 from services.meetings.contract.events import EVENTS
 from services.meetings.entrypoints.consumers import Consumers
 from services.meetings.entrypoints.document import DocumentEntrypoints
+from services.meetings.entrypoints.document_files import DocumentFileEntrypoints
 from services.meetings.entrypoints.follow_up import FollowUpEntrypoints
 from services.meetings.entrypoints.meeting import MeetingEntrypoints
 from services.meetings.entrypoints.minutes import MinutesEntrypoints
 from services.meetings.entrypoints.recommendation import RecommendationEntrypoints
 from services.meetings.entrypoints.referral import ReferralEntrypoints
 from services.meetings.entrypoints.validation_round import RoundEntrypoints
+from services.meetings.projections.files import DocumentFiles
 from services.meetings.projections.group import KnownGroups
 from services.meetings.projections.institution import KnownInstitutions
 from services.meetings.projections.standing import Standings
@@ -29,6 +31,7 @@ class MeetingsService(
     FollowUpEntrypoints,
     ReferralEntrypoints,
     DocumentEntrypoints,
+    DocumentFileEntrypoints,
     RoundEntrypoints,
     Consumers,
     Operators,
@@ -53,7 +56,7 @@ class MeetingsService(
         ],
         [KnownInstitutions, KnownGroups],
         others=[Sources],
-        followers=[Standings],
+        followers=[Standings, DocumentFiles],
     )
 
 

@@ -74,10 +74,16 @@ class HubBroker:
 
     def _bind(self, wanted: Iterable[Binding]) -> None:
         bound = {
-            (one["source"], one["destination_type"][0], one["destination"], one["routing_key"])
+            (one["source"], one["destination_type"][0], one["destination"], one["routing_key"]): one["properties_key"]
             for one in self._api.get("bindings", self._vhost) or []
         }
-        for one in wanted:
-            if (one.source, one.kind, one.target, one.key) not in bound:
-                place = ("bindings", self._vhost, "e", one.source, one.kind, one.target)
-                self._api.post(*place, body={"routing_key": one.key, "arguments": {}})
+        listed = [(one.source, one.kind, one.target, one.key) for one in wanted]
+        for source, kind, target, key in listed:
+            if (source, kind, target, key) not in bound:
+                place = ("bindings", self._vhost, "e", source, kind, target)
+                self._api.post(*place, body={"routing_key": key, "arguments": {}})
+        # After the narrower ones are there: an older release passed on to all what is for the centre alone.
+        for (source, kind, target, key), name in bound.items():
+            wide = source.startswith(shared_exchange("")) and target.startswith(peer_queue(""))
+            if wide and (source, kind, target, key) not in listed:
+                self._api.delete("bindings", self._vhost, "e", source, kind, target, name)

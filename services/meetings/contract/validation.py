@@ -1,5 +1,6 @@
 """Documents put up for validation: records and commands of documents, rounds and opinions; pages, and proposals."""
 
+from chassis.contract.files import FileSchema
 from chassis.contract.schema import (
     Choice,
     Command,
@@ -34,12 +35,13 @@ class DocumentFields(Part):
 
 
 class DocumentVersionSchema(Part):
-    """One text of the document: where it is, and what is new in it."""
+    """One text of the document: where it is, what is new in it, its files."""
 
     number = Whole(1, 10_000, required=True)
     reference = Text(LINK, required=True)
     note = maybe(Text, LONG, lines=True)
     added_at = Instant(required=True)
+    files = many(FileSchema, document.MOST_FILES)
 
 
 class DocumentSchema(RecordSchema, DocumentFields):

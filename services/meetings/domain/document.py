@@ -1,9 +1,9 @@
 """Documents put up for validation: submitted → under_review → validated, validated_subject_to, rejected; superseded."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from chassis.kernel.errors import ConflictError
+from chassis.kernel.errors import ConflictError, NotFoundError
 from chassis.kernel.record import Record
 
 KINDS = ("strategy", "plan", "report", "tor")
@@ -18,17 +18,29 @@ MOVES = {
     "supersede": (("validated", "validated_subject_to"), "superseded"),
 }
 """Act → (states it may start from, state it leads to). A text under review changes only after its round is closed."""
+MOST_FILES = 20
 BY_OUTCOME = {"validated": "validate", "validated_subject_to": "validate_subject_to", "rejected": "reject"}
 
 
 @dataclass(frozen=True, kw_only=True)
+class DocumentFile:
+    """A file of a text: its bytes are kept beside the records and follow by themselves (docs/decisions/0052)."""
+
+    sha256: str
+    name: str
+    media_type: str
+    size: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class DocumentVersion:
-    """One text of the document: where it is, and what is new in it."""
+    """One text of the document: where it is, what is new in it, its files."""
 
     number: int
     reference: str
     note: str | None = None
     added_at: datetime
+    files: tuple[DocumentFile, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,3 +66,27 @@ def may_change(document: Document) -> None:
     """Pass while its title and kind may be put right. Raises: ConflictError document-state."""
     if document.state != "submitted":
         raise ConflictError("document-state", "state", {"state": document.state, "allowed": "submitted"})
+
+
+def with_file(document: Document, file: DocumentFile) -> tuple[DocumentVersion, ...]:
+    """The texts, the last one with that file. The same file again changes nothing.
+
+    Raises: ConflictError document-state, too-many-files.
+    """
+    may_change(document)
+    *earlier, last = document.versions
+    others = tuple(one for one in last.files if one.sha256 != file.sha256)
+    if len(others) >= MOST_FILES:
+        raise ConflictError("too-many-files", None, {"max": MOST_FILES})
+    files = last.files if file in last.files else (*others, file)
+    return (*earlier, replace(last, files=files))
+
+
+def without_file(document: Document, sha256: str) -> tuple[DocumentVersion, ...]:
+    """The texts, the last one without that file. Raises: NotFoundError file-not-found; ConflictError document-state."""
+    may_change(document)
+    *earlier, last = document.versions
+    files = tuple(one for one in last.files if one.sha256 != sha256)
+    if files == last.files:
+        raise NotFoundError("file-not-found", None, {"sha256": sha256})
+    return (*earlier, replace(last, files=files))

@@ -1,13 +1,13 @@
 """Events that the meetings service keeps copies of."""
 
-from chassis.calls.federated import Federated
+from chassis.calls.filing import FileKeeping
 from chassis.contract.envelope import Event
 from chassis.events.consumer import consume
 from chassis.storage.replica import keep_copy
-from services.meetings.contract.subscriptions import FROM_OTHERS, ON_GROUP, ON_INSTITUTION
+from services.meetings.contract.subscriptions import FILES, FROM_OTHERS, ON_GROUP, ON_INSTITUTION
 
 
-class Consumers(Federated):
+class Consumers(FileKeeping):
     """Who is who and who sits where: so that a meeting's work goes on when the actors service is away."""
 
     @consume(ON_INSTITUTION, together=keep_copy)
@@ -24,3 +24,9 @@ class Consumers(Federated):
     def on_others(self, event: Event) -> bool:
         """Keep what other nodes have of this service's nouns, beside this node's own."""
         return self.adopt(FROM_OTHERS, event)
+
+    @consume(FILES)
+    def on_files(self, event: Event) -> bool:
+        """Send pieces of files, or keep one."""
+        handled: bool = self.filing.handle(event)
+        return handled

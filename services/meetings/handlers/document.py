@@ -1,5 +1,6 @@
 """Use cases of documents put up for validation, and of the rounds in which groups are asked."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -7,7 +8,15 @@ from chassis.kernel.checks import refuse
 from chassis.kernel.clock import rfc3339
 from chassis.kernel.errors import ConflictError, FieldError
 from services.meetings.contract import events
-from services.meetings.domain.document import BY_OUTCOME, Document, may_change, next_state
+from services.meetings.domain.document import (
+    BY_OUTCOME,
+    Document,
+    DocumentFile,
+    may_change,
+    next_state,
+    with_file,
+    without_file,
+)
 from services.meetings.domain.ports import Work
 from services.meetings.domain.tally import tally
 from services.meetings.domain.validation_round import AskedGroup, Round
@@ -37,6 +46,24 @@ def revise_document(work: Work, *, id: str, version: int | None, reference: str,
     revised = work.revise(document, state=next_state(document, "revise"), versions=[*document.versions, text])
     work.save(revised, events.DOCUMENT_REVISED)
     return revised
+
+
+def add_file(work: Work, *, id: str, version: int | None, **file: Any) -> Document:
+    """A file to the last text; its bytes are here. Raises: ConflictError document-state, too-many-files."""
+    work.caller.require(*SECRETARIAT)
+    document = work.documents.own(id, version)
+    changed = work.revise(document, versions=[asdict(one) for one in with_file(document, DocumentFile(**file))])
+    work.save(changed, events.DOCUMENT_CHANGED)
+    return changed
+
+
+def remove_file(work: Work, *, id: str, version: int | None, sha256: str) -> Document:
+    """Take a file of the last text away. Raises: NotFoundError file-not-found; ConflictError document-state."""
+    work.caller.require(*SECRETARIAT)
+    document = work.documents.own(id, version)
+    changed = work.revise(document, versions=[asdict(one) for one in without_file(document, sha256)])
+    work.save(changed, events.DOCUMENT_CHANGED)
+    return changed
 
 
 def supersede_document(work: Work, *, id: str, version: int | None) -> Document:

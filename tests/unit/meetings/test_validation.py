@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chassis.kernel.errors import ConflictError
+from chassis.kernel.errors import ConflictError, NotFoundError
 from services.meetings.domain import document, validation_round
 from services.meetings.domain.tally import sentences, tally
 from services.meetings.domain.validation_round import AskedGroup, Opinion, Round
@@ -151,3 +151,33 @@ def test_a_closed_round_and_a_document_under_review_do_not_change() -> None:
     document.may_change(document.Document(**base("d"), title="x"))
     with pytest.raises(ConflictError, match="document-state"):
         document.may_change(document.Document(**base("d"), title="x", state="under_review"))
+
+
+FILE = document.DocumentFile(sha256="a" * 64, name="plan.pdf", media_type="application/pdf", size=7)
+
+
+def texts(*files: document.DocumentFile) -> document.Document:
+    first = document.DocumentVersion(number=1, reference="ici", added_at=NOW, files=(FILE,))
+    last = document.DocumentVersion(number=2, reference="là", added_at=NOW, files=files)
+    return document.Document(**base("d", "central"), title="Plan", versions=(first, last))
+
+
+def test_a_file_is_of_the_last_text_and_there_once() -> None:
+    first, last = document.with_file(texts(), FILE)
+    assert (first.files, last.files) == ((FILE,), (FILE,))
+    assert document.with_file(texts(FILE), FILE)[-1].files == (FILE,)
+    renamed = replace(FILE, name="plan-2.pdf")
+    assert document.with_file(texts(FILE), renamed)[-1].files == (renamed,)
+    full = texts(*(replace(FILE, sha256=f"{n:064}") for n in range(document.MOST_FILES)))
+    with pytest.raises(ConflictError, match="too-many-files"):
+        document.with_file(full, FILE)
+
+
+def test_a_file_is_taken_away_from_the_last_text_alone_and_not_under_review() -> None:
+    first, last = document.without_file(texts(FILE), FILE.sha256)
+    assert (first.files, last.files) == ((FILE,), ())
+    with pytest.raises(NotFoundError):
+        document.without_file(texts(), FILE.sha256)
+    for act in (document.with_file, document.without_file):
+        with pytest.raises(ConflictError, match="document-state"):
+            act(replace(texts(FILE), state="under_review"), FILE if act is document.with_file else FILE.sha256)
