@@ -13,6 +13,7 @@ from kombu import Connection, Exchange, Queue
 
 from chassis.contract.envelope import EventType
 from chassis.contract.exchange import NOUNS, messages_of
+from chassis.contract.files import file_messages
 
 RETRY_SECONDS = (1, 10, 60, 600, 3600)
 """Delays before an event is tried again; the last one is repeated for a day."""
@@ -53,6 +54,8 @@ class Subscription:
     @cached_property
     def readable(self) -> tuple[EventType, ...]:
         """Every type that its consumer reads: its events, and what nodes exchange beside them."""
+        if self.hears == "direct":
+            return file_messages(self.service)
         exchanged = [one for publisher in self.publishers for one in messages_of(publisher)]
         taken = {"all": ("records",), "others": NOUNS}.get(self.hears, ())
         return (*self.events, *(one for one in exchanged if one.words[1] in taken))
@@ -72,13 +75,13 @@ class Subscription:
 
     def bindings(self) -> list[tuple[Exchange, list[str]]]:
         """What its queue is bound to, with which keys: any origin, any visibility."""
+        if self.hears == "direct":
+            return [(INBOUND, [f"*.*.{'.'.join(one.words[:3])}.*" for one in self.readable])]
         acts = sorted({".".join(("*", "*", *event.words[:3])) for event in self.events})
         if self.hears == "others":
             # Whatever a newer release calls its acts: unknown ones are parked, where an operator sees them.
             nouns = sorted({f"*.*.{event.words[0]}.{event.words[1]}.#" for event in self.events})
             return [(INBOUND, nouns + [f"*.*.{service}.{noun}.#" for service in self.publishers for noun in NOUNS])]
-        if self.hears == "direct":
-            return [(INBOUND, [f"{act}.*" for act in acts])]
         if self.hears == "all":
             parcels = [f"*.*.{service}.records.sent.#" for service in self.publishers]
             return [(EVENTS, acts), (INBOUND, acts + parcels)]

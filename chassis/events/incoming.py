@@ -57,7 +57,7 @@ def _opened(raw: bytes, message: Any, subscription: Subscription, here: Settings
     noun = event.type.split(".")[2]
     if noun == "records":
         return Parcel(event.id, tuple(_inside(event, subscription, here)))
-    if noun not in ("digest", "repair"):
+    if subscription.hears != "direct" and noun not in ("digest", "repair"):
         event = replace(event, data=declared(event, subscription.events))
     way = travel.believed(message)
     return replace(event, replay=way.get(travel.REPLAY), in_parcel=travel.PARCEL in way)
