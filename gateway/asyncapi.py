@@ -40,7 +40,7 @@ PARAMETERS: Final[dict[str, Part]] = {
 def document(node: str, services: Sequence[str]) -> Part:
     """The AsyncAPI document of a node on which these services run."""
     sent = [event for service in services for event in registry.events_of(service)]
-    queues = [queue for service in services for queue in registry.queues_of(service) if queue.events]
+    queues = [queue for service in services for queue in registry.queues_of(service)]
     known = {event.name: event for event in [*sent, *(event for queue in queues for event in queue.events)]}
     references, schemas = shared(dict.fromkeys((EnvelopeSchema, *(event.schema for event in known.values()))))
     return {

@@ -1,5 +1,7 @@
 """What people do with records that matter to several nodes, as seeded walks (acts.py): here by one node alone."""
 
+import base64
+from hashlib import sha256
 from typing import Any
 
 from chassis.federation.certificates import make_request
@@ -75,10 +77,23 @@ def validation(people: People) -> None:
         id = people.do("meetings", "submit_document", {**fields, **text_of(people)})["id"]
         people.live("meetings", "document", id, lambda: document(people), ("change", "change"))
         people.do("meetings", "revise_document", {"id": id, **text_of(people)})
+        files(people, id)
         validation_round(people, id, outcome)
         # One of these is refused, whatever the outcome.
         people.do("meetings", "supersede_document", {"id": id})
         people.do("meetings", "revise_document", {"id": id, **text_of(people)})
+
+
+def files(people: People, id: str) -> None:
+    """Two files are added, one of them again; one is taken away, and asked for in vain."""
+    for name in ("un.txt", "deux.csv", "deux.csv"):
+        content = f"{name} {people.text()}".encode()
+        file = {"id": id, "sha256": sha256(content).hexdigest(), "size": len(content)}
+        part = {"start": 0, "content_base64": base64.b64encode(content).decode()}
+        people.do("meetings", "keep_file_part", {**file, **part})
+        people.do("meetings", "add_file", {**file, "name": name, "media_type": "text/plain"})
+        people.do("meetings", "fetch_file", {"id": id, "sha256": file["sha256"]})
+    people.do("meetings", "remove_file", {"id": id, "sha256": file["sha256"]})
 
 
 def validation_round(people: People, id: str, outcome: str) -> None:
