@@ -24,29 +24,27 @@ log = get_logger()
 class FilingProvider(DependencyProvider):
     """`self.filing`: one a process."""
 
-    def start(self) -> None:
-        """The store is open by now."""
+    _filing: Filing | None = None
+
+    def get_dependency(self, worker_ctx: Any) -> Filing:
+        """The same for every message; made for the first one: the timer may come before any `start` of ours."""
+        if self._filing is None:
+            self._filing = self._made()
+        return self._filing
+
+    def _made(self) -> Filing:
         settings: Settings = self.container.config["GTM"]
         store = next(one for one in self.container.dependencies if isinstance(one, Store))
-        announced: AnnouncedFiles = store.parts[AnnouncedFiles.collection_name]
-        try:
-            announced.sync_indexes()
-        except PyMongoError as error:
-            raise UnavailableError("store-away", None, {"service": store.name}) from error
-        self.filing = Filing(
+        return Filing(
             self.container.service_name,
             store.place,
             settings.hub,
-            announced,
+            store.parts[AnnouncedFiles.collection_name],
             Direct(settings),
             lambda peer: leads_to(settings, peer),
             auto=settings.files_auto,
             pause=settings.files_again,
         )
-
-    def get_dependency(self, worker_ctx: Any) -> Filing:
-        """The same for every message."""
-        return self.filing
 
 
 class FileKeeping(Federated):

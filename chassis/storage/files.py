@@ -112,15 +112,12 @@ class AnnouncedFiles:
     def __init__(self, database: Database[dict[str, Any]]) -> None:
         self.database, self.collection = database, database[self.collection_name]
         self.files = FileStore(database)
+        for key in ("record", "sha256", "here"):
+            self.collection.create_index([(key, ASCENDING)])
 
     def named(self, document: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
         """{sha256, size, …} of each file that a stored record names."""
         raise NotImplementedError
-
-    def sync_indexes(self) -> None:
-        """By record, by file, and what is not here."""
-        for key in ("record", "sha256", "here"):
-            self.collection.create_index([(key, ASCENDING)])
 
     def follow(self, records: Iterable[Record], session: ClientSession) -> None:
         """Note what these records name, as they are stored now; part of the commit that stores them."""
