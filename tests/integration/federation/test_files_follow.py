@@ -39,7 +39,8 @@ def nodes(pair: Pair) -> Iterator[Pair]:
         start(node)
     yield pair
     for node in pair:
-        node.stop("meetings")
+        if "meetings" in node.processes:
+            node.stop("meetings")
 
 
 def content(size: int) -> bytes:
@@ -103,7 +104,7 @@ def say(node: Linked, kind: Any, data: dict[str, Any], to: str) -> None:
         )
 
 
-def piece(to: str, data: bytes, number: int, **otherwise: Any) -> dict[str, Any]:
+def piece(to: str, data: bytes, number: int, /, **otherwise: Any) -> dict[str, Any]:
     part = base64.b64encode(data[number * PIECE :][:PIECE]).decode()
     told = {"to": to, "sha256": sha256(data).hexdigest(), "size": len(data), "number": number, "data": part}
     return told | otherwise
