@@ -205,7 +205,7 @@ def test_bytes_that_do_not_fit_the_hash_are_put_aside_and_may_be_asked_for_again
     id, data = document(centre), picture(AUTO + 1)
     digest = add(centre, id, data)
     pieces = centre.database("meetings")["file_pieces"]
-    right = pieces.find_one({"_id": f"{digest}:00000001"})
+    right = pieces.find_one({"_id": f"{digest}:00000001"}) or {}
     pieces.update_one({"_id": right["_id"]}, {"$set": {"data": content(PIECE)}})
     eventually(lambda: state(region, id, digest))
     region.call("meetings", "fetch_file", {"id": id, "sha256": digest})
