@@ -221,6 +221,8 @@ def test_a_file_of_a_third_node_comes_through_the_centre(nodes: Pair, eventually
     centre, region = nodes
     id, data = document(centre), picture(PIECE + 1)
     digest = sha256(data).hexdigest()
+    # Its arrival there notes anew which files it names: so not before that.
+    eventually(lambda: region.database("meetings")["documents"].find_one({"_id": id}))
     row = {"record": id, "sha256": digest, "size": len(data), "origin": "zinder", "visibility": "gtm", "here": False}
     for node in nodes:
         node.database("meetings")["announced_files"].insert_one({"_id": f"{id} {digest}", **row})
