@@ -53,7 +53,11 @@ def register(app: Flask, authority: Authority) -> None:
         if request.path.startswith("/api/") or request.path == PAGE:
             authority.identify()
 
-    app.after_request(finish)
+    @app.after_request
+    def end(response: Response) -> Response:
+        if g.get("forget_cookie"):
+            authority.cookies.end(response)
+        return finish(response)
 
 
 def finish(response: Response) -> Response:

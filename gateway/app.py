@@ -5,20 +5,21 @@ compression, metrics, log). Anything raised on the way becomes a problem (proble
 """
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from chassis.process import metrics
 from gateway import answers, elsewhere, offers, openapi, pages, problems
-from gateway.accounts import Accounts
 from gateway.auth import Authority
-from gateway.federation import make_brake
 from gateway.freshness import Heard
 from gateway.health import Readiness
 from gateway.routes import (
+    accounts,
     actors,
     auth,
     events,
     federation,
     indicators,
+    machine_tokens,
     meetings,
     node,
     nodes,
@@ -32,6 +33,8 @@ from gateway.store import GatewayStore
 
 TABLES = (
     auth.TABLE,
+    machine_tokens.TABLE,
+    accounts.TABLE,
     meetings.TABLE,
     actors.TABLE,
     indicators.TABLE,
@@ -61,15 +64,16 @@ def create_app(settings: GatewaySettings) -> Flask:
     # Fields beside the file (there should be none); werkzeug's parser also holds its 64 KiB chunks to this.
     app.config["MAX_FORM_MEMORY_SIZE"] = 512 * 1024
     app.config["MAX_FORM_PARTS"] = 10
+    if settings.proxies:  # else the header is anybody's word
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)  # type: ignore[method-assign]
     store = GatewayStore(settings.node)
     rpc = RpcClient(settings.node.amqp_uri)
-    authority = Authority(settings, Accounts(lambda: store.accounts))
+    authority = Authority(settings, store)
     app.extensions["gtm"] = {
         "settings": settings,
         "rpc": rpc,
         "store": store,
         "authority": authority,
-        "enrolments": make_brake(),
         "readiness": Readiness(settings, rpc, store),
         "heard": Heard(),
         "nodes": elsewhere.descriptions(settings.node.nodes),

@@ -3,16 +3,17 @@
 import math
 import re
 from datetime import datetime
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from flask import Response, request
 
 from chassis.kernel.clock import now
 from chassis.kernel.errors import ForbiddenError, InvalidError, NotFoundError
 from gateway import context, elsewhere, etag
-from gateway.auth import signed_in
+from gateway.accounts.domain.guessing import BY_NAME
+from gateway.accounts.domain.secrets import digest
+from gateway.auth import authority, signed_in
 from gateway.body import json_object
-from gateway.guessing import GuessingBrake
 from gateway.problems import Problem
 from gateway.query import check_names
 from gateway.rpc import ServiceFault
@@ -23,11 +24,6 @@ SERVICE: Final = "federation"
 FEDERATED: Final = ("actors", "meetings", "indicators")  # whose records travel
 LONG: Final = 40.0  # seconds: a centre is called over a poor link, a broker is rearranged
 _NODE: Final = re.compile(r"[a-z0-9_-]{1,64}")
-
-
-def make_brake() -> GuessingBrake:
-    """For who presents an invitation; a wrong proof counts as a wrong password does."""
-    return GuessingBrake()
 
 
 def create_invitation() -> Response:
@@ -42,18 +38,22 @@ def enrol_node() -> Response:
     """POST /federation/enrolments: for who has no account yet; the proof in the body is the credential."""
     check_names(())
     body = json_object()
-    brake = cast(GuessingBrake, context.extension()["enrolments"])
-    who = (str(body.get("node"))[:60], request.remote_addr or "")
-    wait = brake.wait(who)
+    guesses = authority().parts.guesses
+    counts = {digest(f"enrolment {str(body.get('node'))[:60]} {request.remote_addr}"): BY_NAME}
+    wait = guesses.wait(counts)
     if wait > 0:
         seconds = math.ceil(wait)
         raise Problem(429, "too-many-attempts", {"seconds": seconds}, headers={"Retry-After": str(seconds)})
+    guesses.attempt(counts)
     try:
         answer = _object("enrol_node", body)
-    except ForbiddenError:
-        brake.failed(who)
+    except ForbiddenError:  # a wrong proof counts as a wrong password does
         raise
-    brake.succeeded(who)
+    except Exception:
+        guesses.forgive(counts)
+        raise
+    for key in counts:
+        guesses.forget(key)
     response = json_response(answer)
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -14,6 +14,7 @@ from flask import Response, request
 from chassis.kernel.clock import NIAMEY, now
 from chassis.kernel.errors import PlatformError
 from gateway import context, elsewhere, federation, messages
+from gateway.accounts.signing_in import Client
 from gateway.auth import authority
 from gateway.pages import page
 from gateway.problems import Problem, detail, from_error
@@ -73,7 +74,8 @@ def _sign_in() -> Problem | None:
     given = request.form
     try:
         who = str(given.get("username", ""))[:200]
-        authority().sign_in_once(who, str(given.get("password", ""))[:1000], request.remote_addr or "")
+        client = Client(address=request.remote_addr or "", device=authority().cookies.device(request))
+        authority().sign_in_once(who, str(given.get("password", ""))[:1000], client)
     except Problem as problem:
         return problem
     return None

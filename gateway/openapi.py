@@ -23,8 +23,8 @@ PROBLEM_MEDIA: Final = "application/problem+json"
 MEANINGS: Final = {
     "304": "Pas modifié depuis l’ETag donné",
     "400": "Requête illisible : JSON mal formé, UTF-8 invalide, If-Match illisible",
-    "401": "Jeton absent, faux ou expiré",
-    "403": "Le rôle du demandeur ne le permet pas",
+    "401": "Jeton ou session absents, faux ou terminés",
+    "403": "Le rôle du demandeur ne le permet pas ; ou X-CSRF-Token manque à une demande avec cookie",
     "404": "Aucun enregistrement visible sous cet identifiant",
     "406": "Aucune des formes demandées n’existe",
     "409": "L’état de l’enregistrement ou un autre enregistrement s’y oppose",
@@ -140,6 +140,7 @@ def make_api(app: Flask) -> GatewayApi:
     )
     api = GatewayApi(app, spec_kwargs={"marshmallow_plugin": MarshmallowPlugin(schema_name_resolver=Naming())})
     api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})
+    api.spec.components.security_scheme("cookie", {"type": "apiKey", "in": "cookie", "name": "gtm_session"})
     api.spec.components.response("Pdefault", problem("default", "Tout autre refus"))
     for status, meaning in MEANINGS.items():
         api.spec.components.response(f"P{status}", problem(status, meaning))
@@ -160,7 +161,7 @@ def document(line: "Line") -> dict[str, Any]:
     made: dict[str, Any] = {
         "operationId": line.endpoint,
         "summary": line.about,
-        "security": [{}, {"bearer": []}],
+        "security": [{}, {"bearer": []}, {"cookie": []}],
         "parameters": _parameters(line),
         "responses": _success(line) | problems("default", *ALWAYS, *_refusals(line)),
     }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from chassis.process.settings import Settings, SettingsError
+from chassis.process.tokens import LONGEST_SECONDS
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -22,7 +23,9 @@ class GatewaySettings:
     json_limit: int = 1024 * 1024
     upload_limit: int = 8 * 1024 * 1024
     carried_limit: int = 1024 * 1024 * 1024  # a million events or so, carried by hand
-    token_seconds: int = 8 * 3600  # a working day; there are no refresh tokens yet
+    token_seconds: int = 900  # an access token; what services do not know of a revocation lasts no longer
+    session_hours: int = 12  # without use, after which one signs in again
+    proxies: int = 0  # in front of the gateway, each of which adds the address it was called from
     call_seconds: float = 10.0
     import_seconds: float = 60.0  # reading a long PDF takes a slow machine its time
     ready_seconds: float = 2.0
@@ -37,7 +40,9 @@ class GatewaySettings:
             workers=_whole(environ, "GTM_HTTP_WORKERS", cls.workers, 1, 64),
             threads=_whole(environ, "GTM_HTTP_THREADS", cls.threads, 1, 512),
             call_seconds=_whole(environ, "GTM_CALL_SECONDS", int(cls.call_seconds), 1, 120),
-            token_seconds=_whole(environ, "GTM_TOKEN_SECONDS", cls.token_seconds, 60, 7 * 24 * 3600),
+            token_seconds=_whole(environ, "GTM_TOKEN_SECONDS", cls.token_seconds, 60, LONGEST_SECONDS),
+            session_hours=_whole(environ, "GTM_SESSION_HOURS", cls.session_hours, 1, 168),
+            proxies=_whole(environ, "GTM_PROXIES", cls.proxies, 0, 3),
         )
 
     @property

@@ -1,13 +1,24 @@
 """The gateway's own database (accounts), opened when first needed, so that each worker process has its own client."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cached_property
-from typing import Any
+from typing import Any, Final, TypeVar
 
+import pymongo
 from pymongo import MongoClient
-from pymongo.collection import Collection
-from pymongo.errors import PyMongoError
+from pymongo.client_session import ClientSession
+from pymongo.database import Database
+from pymongo.errors import DuplicateKeyError, PyMongoError
+from pymongo.read_concern import ReadConcern
+from pymongo.write_concern import WriteConcern
 
+from chassis.kernel.errors import UnavailableError
 from chassis.process.settings import Settings
+
+T = TypeVar("T")
+COMMIT_SECONDS: Final = 10.0  # with repetitions; a person waits for it
+JOURNALLED: Final = WriteConcern(w="majority", j=True, wtimeout=8000)
 
 
 class GatewayStore:
@@ -31,9 +42,14 @@ class GatewayStore:
         )
 
     @property
-    def accounts(self) -> Collection[dict[str, Any]]:
-        """The accounts, by id."""
-        return self.client[self._settings.database("gateway")]["accounts"]
+    def database(self) -> Database[dict[str, Any]]:
+        """Where everything of the gateway is."""
+        return self.client[self._settings.database("gateway")]
+
+    def transact(self, act: Callable[[ClientSession], T]) -> T:
+        """Do it whole or not at all; `act` may be called again. Raises: UnavailableError store-away."""
+        with reachable(), pymongo.timeout(COMMIT_SECONDS), self.client.start_session() as session:
+            return session.with_transaction(act, write_concern=JOURNALLED, read_concern=ReadConcern("snapshot"))
 
     def answers(self) -> bool:
         """Whether the database answers now."""
@@ -42,3 +58,14 @@ class GatewayStore:
         except PyMongoError:
             return False
         return True
+
+
+@contextmanager
+def reachable() -> Iterator[None]:
+    """Tell a store that does not answer as such. Raises: UnavailableError store-away; DuplicateKeyError as it is."""
+    try:
+        yield
+    except DuplicateKeyError:
+        raise
+    except PyMongoError as error:
+        raise UnavailableError("store-away", None, {"service": "gateway"}) from error

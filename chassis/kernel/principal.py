@@ -15,6 +15,8 @@ class Principal:
     roles: frozenset[str] = frozenset()
     institution_id: str | None = None
     focal_point_id: str | None = None
+    session_id: str | None = None
+    """The session that the token was given to; none for a token made otherwise."""
 
     @property
     def is_public(self) -> bool:

@@ -1,10 +1,14 @@
-"""The principal as a signed token: made by the gateway, checked by every service for itself."""
+"""The principal as a signed token: made by the gateway, checked by every service for itself.
+
+The public keys are a JWK set in a file. A key that was replaced has a member UNTIL, unix seconds: its tokens count
+until then. The file is read again when it changes and when such a moment has come: no process must be started anew.
+"""
 
 import json
 import threading
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from joserfc import jwt
 from joserfc.errors import JoseError
@@ -15,6 +19,8 @@ from chassis.kernel.principal import PUBLIC, ROLES, Principal
 
 ALGORITHMS = ["Ed25519"]
 LEEWAY_SECONDS = 30
+LONGEST_SECONDS: Final = 3600  # no token lives longer, so a replaced key is needed no longer than this
+UNTIL: Final = "gtm_until"
 
 
 class InvalidTokenError(Exception):
@@ -26,11 +32,13 @@ class TokenOfTheFutureError(InvalidTokenError):
 
 
 class TokenReader:
-    """Checks tokens against the node's public keys, read again when a key is unknown (rotation)."""
+    """Checks tokens against the node's public keys."""
 
     def __init__(self, keys: Path, node: str) -> None:
         self._path, self._audience = keys / "public.jwks", f"gtm:{node}"
         self._keys: KeySet | None = None
+        self._seen: tuple[int, ...] = ()
+        self._until = 0.0
         self._lock = threading.Lock()
         self._registry = jwt.JWTClaimsRegistry(
             leeway=LEEWAY_SECONDS,
@@ -57,19 +65,22 @@ class TokenReader:
             roles=roles,
             institution_id=claims.get("institution_id"),
             focal_point_id=claims.get("focal_point_id"),
+            session_id=claims.get("sid"),
         )
 
     def _claims(self, token: str) -> dict[str, Any]:
-        try:
-            return self._decode(token, fresh=False)
-        except (JoseError, ValueError):
-            return self._decode(token, fresh=True)
-
-    def _decode(self, token: str, *, fresh: bool) -> dict[str, Any]:
         with self._lock:
-            if fresh or self._keys is None:
-                self._keys = KeySet.import_key_set(_read_json(self._path))
-        return dict(jwt.decode(token, self._keys, algorithms=ALGORITHMS).claims)
+            keys = self._current_keys()
+        return dict(jwt.decode(token, keys, algorithms=ALGORITHMS).claims)
+
+    def _current_keys(self) -> KeySet:
+        seen = _state(self._path)
+        if self._keys is None or seen != self._seen or time.time() >= self._until:
+            found = standing(_read_json(self._path)["keys"], time.time())
+            self._until = min((one[UNTIL] for one in found if UNTIL in one), default=float("inf"))
+            self._keys = KeySet.import_key_set({"keys": [without_until(one) for one in found]})
+            self._seen = seen
+        return self._keys
 
 
 def sign(key: OKPKey, node: str, principal: Principal, seconds: int) -> str:
@@ -87,7 +98,19 @@ def sign(key: OKPKey, node: str, principal: Principal, seconds: int) -> str:
         claims["institution_id"] = principal.institution_id
     if principal.focal_point_id:
         claims["focal_point_id"] = principal.focal_point_id
+    if principal.session_id:
+        claims["sid"] = principal.session_id
     return str(jwt.encode({"alg": "Ed25519", "kid": key.kid}, claims, key, algorithms=ALGORITHMS))
+
+
+def standing(keys: list[dict[str, Any]], now: float) -> list[dict[str, Any]]:
+    """Those of the public keys whose tokens count."""
+    return [one for one in keys if now < float(one.get(UNTIL, "inf"))]
+
+
+def without_until(key: dict[str, Any]) -> dict[str, Any]:
+    """The key as others write it."""
+    return {name: value for name, value in key.items() if name != UNTIL}
 
 
 def as_refusal(error: InvalidTokenError) -> PlatformError:
@@ -95,6 +118,15 @@ def as_refusal(error: InvalidTokenError) -> PlatformError:
     if isinstance(error, TokenOfTheFutureError):
         return UnavailableError("clock-off")
     return ForbiddenError("invalid-token", None, {"reason": str(error)})
+
+
+def _state(path: Path) -> tuple[int, ...]:
+    """What changes with the file."""
+    try:
+        found = path.stat()
+    except OSError as error:
+        raise ValueError(f"no public keys at {path.name}") from error
+    return (found.st_mtime_ns, found.st_ino, found.st_size)
 
 
 def _read_json(path: Path) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from gateway.guessing import FIRST_WAIT, FORGOTTEN, FREE, LONGEST_WAIT, MOST, GuessingBrake
 from joserfc import jwt
 from joserfc.jwk import OctKey, OKPKey
 
@@ -15,7 +16,6 @@ from chassis.kernel.principal import Principal
 from chassis.process.tokens import sign
 from gateway import accounts as accounts_module
 from gateway.accounts import Account, folded, hash_password, password_matches
-from gateway.guessing import FIRST_WAIT, FORGOTTEN, FREE, LONGEST_WAIT, MOST, GuessingBrake
 from gateway.keys import ensure_key
 from gateway.settings import GatewaySettings
 from tests.unit.gateway.conftest import Client, FakeRpc

@@ -1,0 +1,1 @@
+"""The documents of accounts in the database `gateway`."""
