@@ -1,4 +1,4 @@
-"""The node's accounts and signing key, by way of the gateway's own commands: the launcher never sees a password's hash."""
+"""The node's accounts and signing key, by the gateway's own commands: the launcher never sees a password's hash."""
 
 import json
 import os

@@ -20,7 +20,7 @@ GIVES: Final[dict[str, frozenset[str]]] = {
     "admin": frozenset({"admin", "statistician", "focal_point", "member"}),
     "secretariat": frozenset({"secretariat", "focal_point", "member"}),
     "statistician": frozenset({"statistician", "member"}),
-    "focal_point": frozenset({"member"}),
+    "focal_point": frozenset({"focal_point", "member"}),
     "member": frozenset({"member"}),
 }
 

@@ -1,8 +1,11 @@
 """Failed attempts, counted for all workers of the gateway together, and the devices that are known."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
+
+from pymongo.errors import DuplicateKeyError
 
 from chassis.kernel.clock import now
 from gateway.accounts.domain.guessing import FORGOTTEN, Patience, moment_of
@@ -32,13 +35,24 @@ class Guesses:
     def attempt(self, counts: Mapping[str, Patience], at: datetime | None = None) -> None:
         """Count an attempt as failed, until it is known that it is not."""
         moment = at or now()
-        guesses = self._store.database[GUESSES]
-        stamp = {"last": moment, "expires_at": moment + FORGOTTEN}
         with reachable():
             for key in counts:
-                recent = {"_id": key, "expires_at": {"$gt": moment}}
-                if not guesses.update_one(recent, {"$inc": {"count": 1}, "$set": stamp}).matched_count:
-                    guesses.update_one({"_id": key}, {"$set": {"count": 1, **stamp}}, upsert=True)
+                while not self._counted(key, moment):
+                    pass  # another worker counted the first one at this very moment
+
+    def _counted(self, key: str, moment: datetime) -> bool:
+        guesses = self._store.database[GUESSES]
+        stamp = {"last": moment, "expires_at": moment + FORGOTTEN}
+        recent, old = {"_id": key, "expires_at": {"$gt": moment}}, {"_id": key, "expires_at": {"$lte": moment}}
+        if guesses.update_one(recent, {"$inc": {"count": 1}, "$set": stamp}).matched_count:
+            return True
+        if guesses.update_one(old, {"$set": {"count": 1, **stamp}}).matched_count:
+            return True
+        try:
+            guesses.insert_one({"_id": key, "count": 1, **stamp})
+        except DuplicateKeyError:
+            return False
+        return True
 
     def forgive(self, counts: Mapping[str, Patience]) -> None:
         """Take an attempt back that told nobody anything."""
@@ -70,6 +84,6 @@ class Devices:
         """The secret by which the client will be known: the one it has, if it is this account's, else a new one."""
         kept = str(secret) if self.account_of(secret) == account_id else new_secret()
         document = {"account_id": account_id, "expires_at": now() + KNOWN}
-        with reachable():
+        with reachable(), suppress(DuplicateKeyError):  # the same client signed in twice at once
             self._store.database[DEVICES].update_one({"_id": digest(kept)}, {"$set": document}, upsert=True)
         return kept

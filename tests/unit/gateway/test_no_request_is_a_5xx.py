@@ -52,6 +52,7 @@ class Anything(dict[str, Any]):
             "minutes_id": "m",
             "outbox": {},
             "queues": {},
+            "parked": 0,
             "feeds": {},
             "text": "",
             "media_type": "a/b",
@@ -70,7 +71,7 @@ def test_every_operation_withstands(client: Client, rpc: FakeRpc, body: str) -> 
         for method in itertools.chain(methods, ("head", "put")):
             headers, query, place = next(oddities)
             address = path
-            for name in ("id", "name", "type", "code"):
+            for name in ("id", "name", "type", "code", "session_id", "token_id"):
                 address = address.replace(f"{{{name}}}", place)
             if method != "parameters":
                 answer = client.open(

@@ -1,4 +1,4 @@
-"""Passwords, tokens and the brake on guessing."""
+"""What is decided of tokens and passwords without a store; what needs one is in tests/integration/accounts."""
 
 import base64
 import json
@@ -6,71 +6,17 @@ import time
 from typing import Any
 
 import pytest
-from flask import Flask
-from gateway.guessing import FIRST_WAIT, FORGOTTEN, FREE, LONGEST_WAIT, MOST, GuessingBrake
 from joserfc import jwt
 from joserfc.jwk import OctKey, OKPKey
 
-from chassis.kernel.errors import UnavailableError
 from chassis.kernel.principal import Principal
 from chassis.process.tokens import sign
-from gateway import accounts as accounts_module
-from gateway.accounts import Account, folded, hash_password, password_matches
+from gateway.accounts.domain.passwords import UnfitPasswordError, dummy_hash, hash_password, password_matches
 from gateway.keys import ensure_key
 from gateway.settings import GatewaySettings
 from tests.unit.gateway.conftest import Client, FakeRpc
 
 TOKEN = "/api/v1/auth/token"
-PASSWORD = "correct horse battery"
-
-
-class FakeAccounts:
-    """One account, in memory."""
-
-    account = Account(id="account-1", username="admin", password_hash="", roles=("admin", "secretariat"))
-
-    def sign_in(self, username: str, password: str) -> Account | None:
-        return self.account if (folded(username), password) == ("admin", PASSWORD) else None
-
-    def get(self, account_id: str) -> Account | None:
-        return self.account if account_id == self.account.id else None
-
-
-@pytest.fixture
-def client(app: Flask, rpc: FakeRpc) -> Client:
-    authority = app.extensions["gtm"]["authority"]
-    authority.accounts, authority._brake = FakeAccounts(), GuessingBrake()
-    return app.test_client()
-
-
-def test_the_right_password_gives_a_token_that_says_who(client: Client) -> None:
-    answer = client.post(TOKEN, json={"username": "Admin ", "password": PASSWORD})
-    assert answer.status_code == 200
-    assert answer.headers["Cache-Control"] == "no-store"
-    assert answer.json["token_type"] == "Bearer"
-    assert answer.json["expires_in"] > 0
-    me = client.get("/api/v1/me", headers={"Authorization": f"Bearer {answer.json['access_token']}"})
-    assert me.json == {
-        "id": "account-1",
-        "username": "admin",
-        "roles": ["admin", "secretariat"],
-        "institution_id": None,
-        "focal_point_id": None,
-        "node": "central",
-    }
-
-
-def test_a_token_holds_nothing_personal(client: Client) -> None:
-    token = client.post(TOKEN, json={"username": "admin", "password": PASSWORD}).json["access_token"]
-    claims = json.loads(base64.urlsafe_b64decode(token.split(".")[1] + "=="))
-    assert set(claims) == {"iss", "aud", "sub", "roles", "iat", "exp"}
-
-
-@pytest.mark.parametrize("given", [("admin", "wrong"), ("nobody", PASSWORD), ("", ""), ("admin", "é" * 5000)])
-def test_a_wrong_name_and_a_wrong_password_are_refused_alike(client: Client, given: tuple[str, str]) -> None:
-    answer = client.post(TOKEN, json={"username": given[0], "password": given[1]})
-    assert (answer.status_code, answer.json["code"]) == (401, "wrong-credentials")
-    assert "WWW-Authenticate" in answer.headers
 
 
 @pytest.mark.parametrize(
@@ -86,49 +32,6 @@ def test_a_wrong_name_and_a_wrong_password_are_refused_alike(client: Client, giv
 def test_credentials_of_a_wrong_form_are_422(client: Client, body: Any, field: str) -> None:
     answer = client.post(TOKEN, json=body)
     assert (answer.status_code, answer.json["errors"][0]["field"]) == (422, field)
-
-
-def test_after_some_failures_one_must_wait(client: Client) -> None:
-    for _ in range(FREE):
-        assert client.post(TOKEN, json={"username": "admin", "password": "wrong"}).status_code == 401
-    answer = client.post(TOKEN, json={"username": "ADMIN", "password": PASSWORD})
-    assert (answer.status_code, answer.json["code"]) == (429, "too-many-attempts")
-    assert 0 < int(answer.headers["Retry-After"]) <= FIRST_WAIT
-    assert client.post(TOKEN, json={"username": "other", "password": "wrong"}).status_code == 401
-    elsewhere = client.post(
-        TOKEN, json={"username": "admin", "password": PASSWORD}, environ_base={"REMOTE_ADDR": "10.0.0.9"}
-    )
-    assert elsewhere.status_code == 200
-
-
-def test_waits_double_end_and_are_forgotten() -> None:
-    now = [1000.0]
-    brake, who = GuessingBrake(lambda: now[0]), ("admin", "10.0.0.1")
-    waits = []
-    for _ in range(30):
-        brake.failed(who)
-        waits.append(brake.wait(who))
-    assert waits[:FREE] == [0.0] * (FREE - 1) + [FIRST_WAIT]
-    assert waits[FREE] == 2 * FIRST_WAIT
-    assert waits[-1] == LONGEST_WAIT
-    now[0] += LONGEST_WAIT
-    assert brake.wait(who) == 0.0
-    brake.failed(who)
-    assert brake.wait(who) == LONGEST_WAIT
-    now[0] += FORGOTTEN + 1
-    brake.failed(who)
-    assert brake.wait(who) == 0.0
-
-
-def test_success_forgets_and_memory_is_bounded() -> None:
-    brake = GuessingBrake()
-    for number in range(MOST + 50):
-        brake.failed((f"user{number}", "10.0.0.1"))
-    assert len(brake._failures) == MOST
-    for _ in range(FREE):
-        brake.failed(("admin", "10.0.0.1"))
-    brake.succeeded(("admin", "10.0.0.1"))
-    assert brake.wait(("admin", "10.0.0.1")) == 0.0
 
 
 def bad_tokens(settings: GatewaySettings) -> dict[str, str]:
@@ -190,14 +93,6 @@ def test_the_token_goes_on_to_the_service_as_it_came(client: Client, rpc: FakeRp
     assert (carried.token, carried.language, carried.correlation_id) == (token, "en", "correlation-1")
 
 
-def test_a_store_that_is_away_is_503(client: Client, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    def away(*_: Any) -> None:
-        raise UnavailableError("store-away", None, {"service": "gateway"})
-
-    monkeypatch.setattr(app.extensions["gtm"]["authority"].accounts, "sign_in", away, raising=False)
-    assert client.post(TOKEN, json={"username": "admin", "password": "x"}).status_code == 503
-
-
 def test_passwords_are_kept_as_argon2id_and_compared_in_one_form() -> None:
     kept = hash_password("passé-composé-é")
     assert kept.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
@@ -208,11 +103,11 @@ def test_passwords_are_kept_as_argon2id_and_compared_in_one_form() -> None:
 
 
 def test_the_dummy_hash_has_the_parameters_of_real_ones() -> None:
-    assert accounts_module._dummy_hash().startswith("$argon2id$v=19$m=19456,t=2,p=1$")
-    assert accounts_module._dummy_hash() is accounts_module._dummy_hash()
+    assert dummy_hash().startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert dummy_hash() is dummy_hash()
 
 
 @pytest.mark.parametrize("password", ["", "x" * 1025])
 def test_unfit_passwords_are_refused(password: str) -> None:
-    with pytest.raises(accounts_module.UnfitPasswordError):
+    with pytest.raises(UnfitPasswordError):
         hash_password(password)
