@@ -147,3 +147,40 @@ def _workers(node: Node, name: str = "gateway") -> list[int]:
     """Process ids of the gateway's workers."""
     pid = node.processes[name].pid
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def test_another_key_is_taken_up_by_both_workers_and_the_commands(node: Node, address: str) -> None:
+    def ask(token: str) -> set[int]:
+        headers = {"Authorization": f"Bearer {token}"}  # a connection each, so that both workers get some
+        with ThreadPoolExecutor(4) as pool:
+            asked = pool.map(
+                lambda _: requests.get(f"{address}/api/v1/institutions", headers=headers, timeout=60), range(8)
+            )
+            return {one.status_code for one in asked}
+
+    def sign_in() -> Any:
+        body = {"username": "admin", "password": PASSWORD}
+        return requests.post(f"{address}/api/v1/auth/token", json=body, timeout=60).json()
+
+    def gtm(*words: str, **environment: str) -> str:
+        own = node.environment(GTM_HTTP_PORT=address.rpartition(":")[2], GTM_LANGUAGE="en", **environment)
+        done = subprocess.run(
+            [sys.executable, "-m", "launcher", *words], cwd=ROOT, env=own, capture_output=True, text=True
+        )
+        return done.stdout
+
+    before = sign_in()
+    kids = set(re.findall(r'"kid": "([^"]+)"', (node.home / "keys" / "public.jwks").read_text()))
+    gtm("keys", "rotate")
+    assert len(set(re.findall(r'"kid": "([^"]+)"', (node.home / "keys" / "public.jwks").read_text())) - kids) == 1
+    after = sign_in()
+    assert ask(before["access_token"]) == ask(after["access_token"]) == {200}
+    for how in ({}, {"GTM_ADMIN_PASSWORD": PASSWORD}):  # by the node's key, by a password
+        items = json.loads(gtm("lag", "--json", **how))["items"]
+        assert [one["service"] for one in items] == ["actors"]  # the others stand in, and know no such call
+    renewed = {"refresh_token": before["refresh_token"]}
+    answer = requests.post(f"{address}/api/v1/auth/refresh", json=renewed, timeout=60)
+    assert ask(answer.json()["access_token"]) == {200}
+    out = {"Authorization": f"Bearer {after['access_token']}"}
+    assert requests.post(f"{address}/api/v1/auth/sign-out", headers=out, timeout=60).status_code == 204
+    eventually(lambda: ask(after["access_token"]) == {401})
