@@ -45,7 +45,15 @@ LINES = (
     *reference.REFERENCE,
 )
 PROMISED = """
-POST /auth/token  GET /me  GET /events  GET /schemas/{type}  GET /reference  GET /reference/{name}
+POST /auth/token  POST /auth/refresh  POST /auth/browser  POST /auth/sign-out  POST /auth/accept
+GET /me  POST /me/password  GET /me/sessions  POST /me/sessions/{id}/revoke  POST /me/sessions/revoke-others
+GET /me/machine-tokens  POST /me/machine-tokens  POST /me/machine-tokens/{id}/revoke
+GET /accounts  POST /accounts  GET /accounts/{id}  PATCH /accounts/{id}  POST /accounts/{id}/invite
+POST /accounts/{id}/reset-password  POST /accounts/{id}/disable  POST /accounts/{id}/enable
+POST /accounts/{id}/link  POST /accounts/{id}/unlink  GET /accounts/{id}/journal  GET /accounts/{id}/sessions
+POST /accounts/{id}/sessions/revoke  POST /accounts/{id}/sessions/{session_id}/revoke
+GET /accounts/{id}/machine-tokens  POST /accounts/{id}/machine-tokens/{token_id}/revoke
+GET /events  GET /schemas/{type}  GET /reference  GET /reference/{name}
 GET /institutions  POST /institutions  GET /institutions/{id}  PATCH /institutions/{id}
 GET /focal-points  POST /focal-points  GET /focal-points/{id}  PATCH /focal-points/{id}
 GET /groups  POST /groups  GET /groups/{id}  PATCH /groups/{id}
