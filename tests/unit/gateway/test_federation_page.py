@@ -9,6 +9,7 @@ from flask import Flask
 
 from chassis.kernel.clock import now, rfc3339
 from chassis.kernel.errors import ForbiddenError, UnavailableError
+from gateway.accounts.domain.account import Account
 from gateway.problems import Problem
 from services.federation.contract.records import StatusSchema
 from services.federation.domain.link import STATES
@@ -121,10 +122,11 @@ def test_every_state_has_a_look_and_a_sign(client: Client, token: str, rpc: Fake
 
 
 def test_who_signs_in_by_the_form_has_it_once_and_no_cookie(
-    client: Client, app: Flask, token: str, monkeypatch: pytest.MonkeyPatch
+    client: Client, app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     authority = app.extensions["gtm"]["authority"]
-    monkeypatch.setattr(authority, "give_token", lambda *_: {"access_token": token})
+    who = Account(id="an-account", username="moussa", password_hash="", roles=("secretariat",))
+    monkeypatch.setattr(authority.signing_in, "proved", lambda *_: who)
     page = client.post("/federation", data={"username": "moussa", "password": "secret"})
     assert page.status_code == 200
     assert "3 comptes-rendus" in page.text
@@ -137,7 +139,7 @@ def test_a_wrong_password_is_told_on_the_page(client: Client, app: Flask, monkey
     def refuse(*_: Any) -> Any:
         raise Problem(401, "wrong-credentials")
 
-    monkeypatch.setattr(app.extensions["gtm"]["authority"], "give_token", refuse)
+    monkeypatch.setattr(app.extensions["gtm"]["authority"].signing_in, "proved", refuse)
     page = client.post("/federation", data={"username": "moussa", "password": "faux"})
     assert (page.status_code, page.mimetype) == (401, "text/html")
     assert 'role="alert"' in page.text
