@@ -53,6 +53,9 @@ class Anything(dict[str, Any]):
             "outbox": {},
             "queues": {},
             "parked": 0,
+            "node": "central",
+            "nodes": [],
+            "links": [],
             "feeds": {},
             "text": "",
             "media_type": "a/b",
@@ -73,7 +76,7 @@ def test_every_operation_withstands(client: Client, rpc: FakeRpc, body: str) -> 
             address = path
             for name in ("id", "name", "type", "code", "session_id", "token_id"):
                 address = address.replace(f"{{{name}}}", place)
-            if method != "parameters":
+            if method != "parameters" and (path, method) != ("/federation", "post"):  # this asks the store too
                 answer = client.open(
                     address + query, method=method.upper(), data=data, content_type=kind, headers=dict(headers)
                 )
