@@ -1,7 +1,7 @@
 """A service that other nodes run too: it takes their records in, and compares with them what both hold.
 
-In order of time, on a node that is joined to a centre: at the start it says what it holds, with a hello; the centre
-answers in kind; each asks the other for what differs; once a day the same without the hello (repair.py).
+In order of time, on a node that is joined to a centre: at the start, and once a day, it says what it holds, with a
+hello; the centre answers in kind; each asks the other for what differs (repair.py).
 """
 
 from collections.abc import Iterable
@@ -138,11 +138,11 @@ class Federated(Service):
             link = _link(settings)
             if link is None:
                 return
-            hello = type(self)._greeted != link
-            if not (hello or self._due(settings.digest_seconds)) or not leads_to(settings, settings.hub):
+            new = type(self)._greeted != link
+            if not (new or self._due(settings.digest_seconds)) or not leads_to(settings, settings.hub):
                 return
-            if self._takes_turn(settings.digest_seconds) or hello:
-                self.repair.announce(settings.hub, hello=hello)
+            if self._takes_turn(settings.digest_seconds) or new:
+                self.repair.announce(settings.hub, hello=True)
                 type(self)._greeted = link
         except (UnavailableError, PyMongoError, OSError, AMQPError, KombuError) as error:
             log.warning("comparing.waiting", error=type(error).__name__)

@@ -70,6 +70,19 @@ def test_what_was_lost_or_missed_comes_again(pair: Pair, eventually: Any) -> Non
     assert notes.find_one({"peer": "agadez", "noun": "institution", "of": "agadez"})
 
 
+def test_once_a_day_what_the_region_lost_comes_again_too(pair: Pair, eventually: Any) -> None:
+    """The day is short here. What was lost meanwhile is the centre's, who answers in kind."""
+    centre, region = pair
+    lost = create(centre)
+    eventually(lambda: lost in held(region, "central"))
+    restart(region, GTM_DIGEST_SECONDS="1")
+    announced = region.database("actors")["comparisons"]
+    before = announced.find_one({"_id": "announced"})["at"]  # type: ignore[index]
+    eventually(lambda: announced.find_one({"_id": "announced"})["at"] > before, within=120)  # type: ignore[index]
+    region.database("actors")["institutions"].delete_one({"_id": lost})
+    eventually(lambda: lost in held(region, "central"), within=120)
+
+
 def test_a_node_that_was_restored_has_its_newer_records_back(pair: Pair, eventually: Any) -> None:
     """Its backup lacks a record and has an old version of another; the centre heard of both."""
     centre, region = pair
