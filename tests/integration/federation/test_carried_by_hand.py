@@ -24,6 +24,8 @@ WHY = {"reason": "essai"}
 def linked(pair: Pair, eventually: Any) -> None:
     joined(pair)
     eventually(lambda: pair[0].link("agadez").get("state") == pair[1].link("central").get("state") == "up_to_date")
+    for node, other in (pair, pair[::-1]):  # and what was there before they joined has come
+        eventually(lambda: held(other, node.name) == held(node, node.name), within=120)  # noqa: B023 (now)
 
 
 @contextmanager
@@ -112,12 +114,16 @@ def test_a_week_without_a_link(pair: Pair, tmp_path: Path, eventually: Any) -> N
         again = imported(centre, to_centre)
         assert counts(again)["new"] == counts(again)["refused"] == counts(again)["waiting"] == 0
         assert counts(again)["known"] >= 6
-        assert centre.waiting("peer.agadez") > 0 and region.waiting("outbound.central") > 0
+        # The broker counts its queues every few seconds.
+        eventually(lambda: centre.waiting("peer.agadez") > 0 and region.waiting("outbound.central") > 0)
     after = create(region)
     eventually(lambda: after in held(centre, "agadez") and not region.waiting("outbound.central"), within=120)
     eventually(lambda: region.link("central")["state"] == "up_to_date")
-    once = sorted([(shared, 1), (shared, 2), *((id, 1) for id in theirs), (theirs[0], 2), (theirs[0], 3)])
-    assert heard(centre, shared, *theirs) == once
+    once = {(shared, 1), (shared, 2), *((id, 1) for id in theirs), (theirs[0], 2), (theirs[0], 3)}
+    found = heard(centre, shared, *theirs)
+    # Versions of one record may overtake each other: one that comes after a newer one is known, and not in the log.
+    assert len(found) == len(set(found)) and set(found) <= once
+    assert {(shared, 2), (theirs[0], 3), *((id, 1) for id in theirs[1:])} <= set(found)
     assert heard(region, *ours) == sorted((id, 1) for id in ours)
     assert held(centre, "agadez") == held(region, "agadez")
     for node in pair:
