@@ -21,6 +21,7 @@ from chassis.contract.bodies import decoded
 from chassis.contract.envelope import EventType
 from chassis.events.incoming import LARGEST_BODY
 from chassis.kernel.ids import new_id
+from chassis.storage.repository import DISPUTED
 from services import registry
 from services.actors.contract.events import INSTITUTION_CREATED
 from services.indicators.contract.events import FRAMEWORK_CREATED
@@ -150,9 +151,11 @@ class Link:
 
 
 def state(node: Node) -> dict[str, dict[str, Any]]:
-    """All that is kept of records, by collection and id."""
+    """All that is kept of records, by collection and id; but not when it was heard, or disputed."""
     return {
-        f"{service}.{name}": {one["_id"]: one for one in node.database(service)[name].find()}
+        f"{service}.{name}": {
+            one["_id"]: one for one in node.database(service)[name].find({}, {DISPUTED: 0, "heard_at": 0})
+        }
         for service in RUNNING
         for name in node.database(service).list_collection_names()
         if name not in ASIDE

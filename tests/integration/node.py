@@ -140,10 +140,15 @@ class Node:
             headers["nameko.idempotency_key"] = idempotency_key
         if token or roles:
             headers["nameko.principal"] = token or self.token(*roles, **who)
+        target, given = f"{service}.{method}", {} if payload is None else payload
         caller = self._callers.get(threading.get_ident())
-        if caller is None:
-            caller = self._callers[threading.get_ident()] = RpcCaller(self.amqp_uri)
-        return caller.call(f"{service}.{method}", {} if payload is None else payload, headers, within)
+        if caller is not None:
+            try:
+                return caller.call(target, given, headers, within)
+            except ConnectionError:
+                pass  # of before the broker was killed: nothing was asked yet
+        caller = self._callers[threading.get_ident()] = RpcCaller(self.amqp_uri)
+        return caller.call(target, given, headers, within)
 
     def every(self, service: str, method: str, filters: Mapping[str, Any] | None = None, **who: Any) -> list[Any]:
         """All items of a list, page after page."""

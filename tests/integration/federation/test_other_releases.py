@@ -1,12 +1,16 @@
 """Nodes of an older and of a newer release: what is not understood is parked, and handled after the upgrade."""
 
+import base64
+import json
 from typing import Any
 
 import pytest
 
 from chassis.contract import exchange
+from chassis.contract.bodies import decoded
 from chassis.contract.envelope import EventType, Place
 from chassis.contract.parcel import packed
+from chassis.events.incoming import LARGEST_BODY
 from chassis.federation.digest import digests, nothing
 from chassis.kernel.clock import now, rfc3339
 from chassis.kernel.ids import new_id
@@ -58,11 +62,14 @@ def parked(node: Node) -> list[str]:
 
 def requests(node: Node) -> list[dict[str, Any]]:
     """What the node asks Agadez for, taken out of its queue."""
-    body = {"count": 100, "ackmode": "ack_requeue_false", "encoding": "auto"}
-    import json
-
+    body = {"count": 100, "ackmode": "ack_requeue_false", "encoding": "base64"}
     found = node.surroundings.manage("POST", f"queues/{node.vhost}/peer.agadez/get", body) or []
-    return [json.loads(one["payload"]) for one in found]
+    return [json.loads(_body(one)) for one in found]
+
+
+def _body(got: dict[str, Any]) -> bytes:
+    encoding = got["properties"].get("content_encoding")
+    return decoded(base64.b64decode(got["payload"]), encoding, LARGEST_BODY)
 
 
 def digest(node: Node, told: list[Any], **more: Any) -> None:

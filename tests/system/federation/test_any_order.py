@@ -72,7 +72,9 @@ def test_in_whatever_order_all_arrives_all_nodes_say_the_same(three: Three, orde
     agadez, centre, zinder = three.agadez, three.centre, three.zinder
     known, lead = groups(three), first(centre, "/institutions?q=DRECM")["id"]
     shared = f"/recommendations/{recommend(centre, f'Essai {new_id()}', lead)}"
-    zinder.see(shared)
+    for node in (agadez, zinder):  # what was there before they joined has come
+        node.see(shared)
+        node.see(f"/institutions/{lead}")
     with held_up(three, "zinder"):
         pages = [*follow_up(agadez, centre, lead, known[HUB]), *follow_up(centre, agadez, lead, known["agadez"])]
         pages += [validation(centre, agadez, known), *alone(zinder, known, lead), shared]

@@ -53,6 +53,7 @@ class Anything(dict[str, Any]):
             "outbox": {},
             "queues": {},
             "parked": 0,
+            "total": 0,
             "node": "central",
             "nodes": [],
             "links": [],
