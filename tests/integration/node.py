@@ -145,8 +145,9 @@ class Node:
         if caller is not None:
             try:
                 return caller.call(target, given, headers, within)
-            except ConnectionError:
-                pass  # of before the broker was killed: nothing was asked yet
+            except ConnectionError:  # of before the broker was killed: nothing was asked yet
+                with contextlib.suppress(Exception):
+                    caller.connection.collect(socket_timeout=1)
         caller = self._callers[threading.get_ident()] = RpcCaller(self.amqp_uri)
         return caller.call(target, given, headers, within)
 
