@@ -77,16 +77,6 @@ class Policy:
             raise ForbiddenError("institution-required")
         return principal.institution_id
 
-    def calls_of(self, principal: Principal) -> list[tuple[Rule, bool]]:
-        """What a principal may call, and whether for its own institution alone; in the order of the table."""
-        found = []
-        for rule in self.rules.values():
-            if rule.everyone or principal.roles & rule.fully:
-                found.append((rule, False))
-            elif principal.roles & rule.for_their_own and principal.institution_id is not None:
-                found.append((rule, True))
-        return found
-
     def owner(self, noun: str, record: Any) -> str | None:
         """The institution that a record belongs to; None: to none."""
         name = self.owners.get(noun)

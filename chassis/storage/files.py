@@ -4,6 +4,7 @@ A file is kept in pieces (chassis/kernel/pieces.py), written one by one outside 
 names it comes after. What no record names is let go of after a day. Doing anything twice is doing it once.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -72,14 +73,6 @@ class FileStore:
         joined = b"".join(self._piece(digest, number) or b"" for number in range(first, last + 1))
         return joined[start - first * PIECE :][:length]
 
-    def put(self, content: bytes) -> str:
-        """Keep a whole file (of the hand-carried kind, say). Returns its SHA-256."""
-        digest = sha256(content).hexdigest()
-        for number in range(pieces_of(len(content))):
-            self.keep(digest, number, content[number * PIECE : (number + 1) * PIECE])
-        self.close(digest, len(content))
-        return digest
-
     def drop(self, digest: str, pieces: int) -> None:
         """Let go of a file, or of what is here of it."""
         self.collection.delete_one({"_id": digest})
@@ -100,7 +93,7 @@ class FileStore:
         return None if found is None else bytes(found["data"])
 
 
-class AnnouncedFiles:
+class AnnouncedFiles(ABC):
     """Which files the records of this node and of others name: a row a record and file, written in the record's commit.
 
     A subclass says in which collection the records of a kind are, and which files such a document names.
@@ -115,9 +108,9 @@ class AnnouncedFiles:
         for key in ("record", "sha256", "here"):
             self.collection.create_index([(key, ASCENDING)])
 
+    @abstractmethod
     def named(self, document: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
         """{sha256, size, …} of each file that a stored record names."""
-        raise NotImplementedError
 
     def follow(self, records: Iterable[Record], session: ClientSession) -> None:
         """Note what these records name, as they are stored now; part of the commit that stores them."""

@@ -62,18 +62,6 @@ def test_a_call_without_a_rule_is_for_nobody(principal, call):
         POLICY.admit(call[0], call[1], principal)
 
 
-def test_what_one_may_do_is_what_one_is_admitted_to():
-    for principal in (PUBLIC, *(someone(role, institution="i") for role in ROLES), someone("focal_point")):
-        told = {(rule.service, rule.call): own for rule, own in POLICY.calls_of(principal)}
-        for service, call in POLICY.rules:
-            try:
-                admitted = POLICY.admit(service, call, principal)
-            except ForbiddenError:
-                assert (service, call) not in told
-            else:
-                assert told[service, call] == (admitted is not None)
-
-
 @dataclass
 class Project:
     lead_institution_id: str | None
