@@ -211,7 +211,7 @@ def test_a_process_that_cannot_start_is_named_with_its_last_words(another: Launc
     done = another.gtm("up", "--detach")
     assert done.returncode == 1
     assert "does not start" in done.stderr.splitlines()[-1]
-    assert any(f"process {name} " in done.stderr for name in NAMES[:4])
+    assert any(f"process {name} " in done.stderr for name in NAMES[:5])
     assert "Cannot assign requested address" in done.stderr
     assert another.processes() == []
 

@@ -82,7 +82,7 @@ def test_two_stores_are_fenced_and_told_on_both_sides(pair: Pair, copy: str, eve
     region.stop(copy)
     assert centre.api("POST", "/federation/nodes/agadez/resume", WHY).json()["fenced_at"] is None
     eventually(lambda: centre.link("agadez").get("state") == region.link("central").get("state") == "up_to_date")
-    assert "greets_anew" in region.log("federation")
+    eventually(lambda: "greets_anew" in region.log("federation"))
 
 
 def test_an_invitation_made_since_then_opens_it_and_an_older_one_does_not(pair: Pair) -> None:

@@ -10,11 +10,22 @@ import requests
 
 from tests.integration.gateway.children import start_gateway
 from tests.integration.node import Node
+from tests.integration.surroundings import Surroundings
 
 PASSWORD = "a password for these tests"
 MOST = 600_000
 PDF = b"%PDF-1.7\n" + random.Random(4).randbytes(MOST - 9)  # three parts of the gateway's
 NAME = 'plan « d\'action » "final".pdf'
+
+
+@pytest.fixture(scope="module")
+def node(surroundings: Surroundings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
+    """A node of its own: its meetings service is the real one, where the folder's stands in."""
+    made = Node(surroundings, tmp_path_factory.mktemp("node"))
+    try:
+        yield made
+    finally:
+        made.close()
 
 
 @pytest.fixture(scope="module")
