@@ -19,7 +19,10 @@ settings.load_profile(os.environ.get("GTM_TEST_HYPOTHESIS") or "repeatable")
 
 SHARED = ("tests/integration/gateway/", "tests/system/federation/")
 # These have a node of their own; they stay apart from the folder's.
-OWN = ("test_operators_at_work.py", "test_rpc_broker_loss.py", "test_rpc_client.py", "test_services_that_are_away.py")
+OWN = (
+    "test_files_over_http.py", "test_history_over_http.py", "test_operators_at_work.py", "test_rpc_broker_loss.py",
+    "test_rpc_client.py", "test_services_that_are_away.py",
+)  # fmt: skip
 
 
 class ByFile(LoadScopeScheduling):
