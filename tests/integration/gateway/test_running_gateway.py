@@ -105,7 +105,9 @@ def test_a_password_can_come_from_a_file(node: Node, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_service_that_stops_is_named_everywhere(node: Node, address: str, admin: requests.Session) -> None:
+def test_a_service_that_stops_is_named_everywhere(node: Node, address: str) -> None:
+    admin = requests.Session()  # the folder's was ended by the new password
+    admin.headers["Authorization"] = f"Bearer {node.token('admin')}"
     node.stop("actors")
     eventually(lambda: requests.get(f"{address}/health/ready", timeout=60).status_code == 503, within=15)
     assert requests.get(f"{address}/health/ready", timeout=60).json()["checks"]["actors"]["ok"] is False
