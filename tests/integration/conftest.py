@@ -25,11 +25,8 @@ def surroundings() -> Surroundings:
 @pytest.fixture(scope="module")
 def node(surroundings: Surroundings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
     """A fresh node for the tests of one module; nothing runs on it yet."""
-    made = Node(surroundings, tmp_path_factory.mktemp("node"))
-    try:
+    with Node(surroundings, tmp_path_factory.mktemp("node")) as made:
         yield made
-    finally:
-        made.close()
 
 
 @pytest.fixture

@@ -176,6 +176,13 @@ class Node:
         """A queue as the management API shows it; empty if there is none."""
         return dict(self.surroundings.manage("GET", f"queues/{self.vhost}/{name}") or {})
 
+    def __enter__(self) -> "Node":
+        """Closed at the end of the block."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     def close(self) -> None:
         """End the processes of this node, then remove its vhost and databases."""
         self.stop()

@@ -15,11 +15,8 @@ PASSWORD = "a password for these tests"
 @pytest.fixture(scope="package")
 def node(surroundings: Surroundings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
     """One node for all tests of this folder: starting one takes longer than most of them."""
-    made = Node(surroundings, tmp_path_factory.mktemp("node"))
-    try:
+    with Node(surroundings, tmp_path_factory.mktemp("node")) as made:
         yield made
-    finally:
-        made.close()
 
 
 @pytest.fixture(scope="package")

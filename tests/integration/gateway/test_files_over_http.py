@@ -21,11 +21,8 @@ NAME = 'plan « d\'action » "final".pdf'
 @pytest.fixture(scope="module")
 def node(surroundings: Surroundings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
     """A node of its own: its meetings service is the real one, where the folder's stands in."""
-    made = Node(surroundings, tmp_path_factory.mktemp("node"))
-    try:
+    with Node(surroundings, tmp_path_factory.mktemp("node")) as made:
         yield made
-    finally:
-        made.close()
 
 
 @pytest.fixture(scope="module")

@@ -22,12 +22,9 @@ DAYS_OLD = 400
 @pytest.fixture(scope="module")
 def node(surroundings: Surroundings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
     """A node of two services, which is all of it here."""
-    made = Node(surroundings, tmp_path_factory.mktemp("node"))
-    try:
+    with Node(surroundings, tmp_path_factory.mktemp("node")) as made:
         made.run("actors", "meetings", GTM_SERVICES="actors meetings")
         yield made
-    finally:
-        made.close()
 
 
 @pytest.fixture(scope="module")

@@ -25,13 +25,10 @@ AWAY = {"indicators", "notifications"}
 @pytest.fixture(scope="module")
 def node(surroundings: Surroundings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
     """Actors publish, meetings consume; indicators and notifications are away."""
-    made = Node(surroundings, tmp_path_factory.mktemp("node"))
-    try:
+    with Node(surroundings, tmp_path_factory.mktemp("node")) as made:
         made.run("actors", "meetings")
         eventually(lambda: copies(made).count_documents({}) >= 40, within=20)
         yield made
-    finally:
-        made.close()
 
 
 @pytest.fixture(scope="module")

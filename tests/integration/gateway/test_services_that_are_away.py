@@ -24,11 +24,8 @@ PARALLEL = 32
 @pytest.fixture(scope="module")
 def node(surroundings: Surroundings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
     """A node of its own: here services die."""
-    made = Node(surroundings, tmp_path_factory.mktemp("node"))
-    try:
+    with Node(surroundings, tmp_path_factory.mktemp("node")) as made:
         yield made
-    finally:
-        made.close()
 
 
 @pytest.fixture(scope="module")
