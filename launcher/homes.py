@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from chassis.process.settings import life_noted
+
 SECRET_BYTES = 24
 
 
@@ -71,9 +73,8 @@ class Home:
 
     @property
     def incarnation(self) -> int:
-        """1, raised by each restore from a backup: what comes after it is told from what was lost (events.md)."""
-        path = self.path / "incarnation"
-        return int(path.read_text(encoding="ascii")) if path.exists() else 1
+        """1, raised where records may have been lost: what comes after is told from what was before (events.md)."""
+        return life_noted(self.path)
 
     def belong_to(self, node: str) -> None:
         """Note whose home this is."""

@@ -24,7 +24,7 @@ from chassis.federation.repair import NobodyThereError, Repair, comparisons
 from chassis.kernel.clock import now
 from chassis.kernel.errors import UnavailableError
 from chassis.process.logs import get_logger
-from chassis.process.settings import Settings
+from chassis.process.settings import Settings, life_noted
 from chassis.service import Service, rpc
 from chassis.storage.store import Store
 
@@ -139,6 +139,7 @@ class Federated(Service):
             if link is None:
                 return
             new = type(self)._greeted != link
+            self.store.live_on(life_noted(settings.home))  # before anything that we lost is asked for
             if not (new or self._due(settings.digest_seconds)) or not leads_to(settings, settings.hub):
                 return
             if self._takes_turn(settings.digest_seconds) or new:

@@ -66,7 +66,7 @@ class EventConsumer(Entrypoint):
 
     def setup(self) -> None:
         """The queue itself was declared by the runner, with all queues of the node."""
-        self._here = self.container.config["GTM"]
+        self._here, self._store = self.container.config["GTM"], store_of(self.container)
         if self.prefetch == PREFETCH_IN_LINE:
             self.line = Line(self, self.subscription.queue, self.container)
         self.queue_consumer.register_provider(self)
@@ -88,7 +88,7 @@ class EventConsumer(Entrypoint):
     def handle_message(self, body: bytes, message: Any) -> None:
         """Read the event and give it to the line or to a worker; put those of a parcel into the queue one by one."""
         try:
-            event = opened(body, message, self.subscription, self._here)
+            event = opened(body, message, self.subscription, self._here, self._store.place.incarnation)
         except UnreadableEventError as error:
             self._fail(message, error)
             return

@@ -32,14 +32,17 @@ class Parcel:
     """(routing key, body)"""
 
 
-def opened(body: bytes | str, message: Any, subscription: Subscription, here: Settings) -> Event | Parcel:
-    """What a message brings. Raises: UnreadableEventError, for whatever reason."""
+def opened(body: bytes | str, message: Any, subscription: Subscription, here: Settings, life: int) -> Event | Parcel:
+    """What a message brings; `life`: the incarnation that this node writes in.
+
+    Raises: UnreadableEventError, for whatever reason.
+    """
     raw = body.encode() if isinstance(body, str) else bytes(body)
     raw = decoded(raw, message.content_encoding, LARGEST_BODY)
     if UNREADABLE in (message.headers or {}):
         raise UnreadableEventError(f"properties: {message.headers[UNREADABLE]}")
     try:
-        return _opened(raw, message, subscription, here)
+        return _opened(raw, message, subscription, here, life)
     except UnreadableEventError:
         raise
     except Exception as error:
@@ -47,7 +50,7 @@ def opened(body: bytes | str, message: Any, subscription: Subscription, here: Se
         raise UnreadableEventError(f"reading failed: {type(error).__name__}: {error}") from error
 
 
-def _opened(raw: bytes, message: Any, subscription: Subscription, here: Settings) -> Event | Parcel:
+def _opened(raw: bytes, message: Any, subscription: Subscription, here: Settings, life: int) -> Event | Parcel:
     event = read(raw, subscription.readable)
     agreement.check(event, travel.routing_key(message))
     exchange, user_id = travel.sender(message)
@@ -56,7 +59,7 @@ def _opened(raw: bytes, message: Any, subscription: Subscription, here: Settings
         _require_keepable(raw)
     noun = event.type.split(".")[2]
     if noun == "records":
-        return Parcel(event.id, tuple(_inside(event, subscription, here)))
+        return Parcel(event.id, tuple(_inside(event, subscription, here, life)))
     if subscription.hears != "direct" and noun not in ("digest", "repair"):
         event = replace(event, data=declared(event, subscription.events))
     way = travel.believed(message)
@@ -81,7 +84,7 @@ def _nests(value: Any) -> bool:
     return isinstance(value, dict | list)
 
 
-def _inside(parcel: Event, subscription: Subscription, here: Settings) -> list[tuple[str, bytes]]:
+def _inside(parcel: Event, subscription: Subscription, here: Settings, life: int) -> list[tuple[str, bytes]]:
     if parcel.data.get("to") not in (None, here.node):
         return []
     found = []
@@ -96,6 +99,6 @@ def _inside(parcel: Event, subscription: Subscription, here: Settings) -> list[t
         service, noun, participle = event.type.split(".")[1:4]
         key = f"{event.origin}.{event.visibility}.{service}.{noun}.{participle}"
         agreement.check(event, key)
-        agreement.check_passed_on(event, parcel.origin, here.node, here.hub, here.incarnation)
+        agreement.check_passed_on(event, parcel.origin, here.node, here.hub, life)
         found.append((key, body))
     return found

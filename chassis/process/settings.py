@@ -31,6 +31,7 @@ class Settings:
     smtp_url: str = field(default="", repr=False)
     mail: str = "on"
     incarnation: int = 1
+    """In which life of the node this process begins to write (`life_noted`)."""
     retention: Path = Path("var/retention.toml")
     """What of the logs is kept for how long; no such file: everything."""
     nodes: Path = ROOT / "deploy" / "nodes"
@@ -66,7 +67,7 @@ class Settings:
             log_level=(environ.get("GTM_LOG_LEVEL") or "INFO").upper(),
             smtp_url=_secret(environ, "GTM_SMTP_URL"),
             mail=environ.get("GTM_MAIL") or "on",
-            incarnation=_whole(environ, "GTM_INCARNATION", 1),
+            incarnation=max(_whole(environ, "GTM_INCARNATION", 1), life_noted(home)),
             retention=Path(environ.get("GTM_RETENTION") or home / "retention.toml"),
             digest_seconds=_whole(environ, "GTM_DIGEST_SECONDS", 86_400),
             tell_days=_whole(environ, "GTM_TELL_DAYS", 30),
@@ -80,6 +81,14 @@ class Settings:
     def database(self, owner: str) -> str:
         """The name of the database that a service (or the gateway) keeps for itself alone."""
         return f"{self.mongo_prefix}{owner}"
+
+
+def life_noted(home: Path) -> int:
+    """What the file `incarnation` of a node's folder says: 1, raised by each restore, and by joining anew."""
+    try:
+        return int((home / "incarnation").read_text(encoding="ascii"))
+    except FileNotFoundError:
+        return 1
 
 
 def _secret(environ: Mapping[str, str], name: str) -> str:

@@ -36,10 +36,14 @@ class Positions:
     """The numbers of one service's log."""
 
     def __init__(self, database: Database[dict[str, Any]], incarnation: int) -> None:
-        self.floor = (incarnation - 1) * LIFE
+        self.live_on(incarnation)
         self._seen = 0
         # By majority: a number that a failover takes back must not have been seen.
         self.collection = database.get_collection(COLLECTION, read_concern=ReadConcern("majority"))
+
+    def live_on(self, incarnation: int) -> None:
+        """Give the numbers of that life of the node from now on."""
+        self.floor = (incarnation - 1) * LIFE
 
     def sync_indexes(self) -> None:
         """No event twice; the log by subject and by type, in order."""

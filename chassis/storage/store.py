@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pymongo
@@ -15,6 +16,7 @@ from chassis.kernel.errors import UnavailableError
 from chassis.kernel.policy import Policy
 from chassis.kernel.principal import Caller
 from chassis.process import metrics
+from chassis.process.logs import get_logger
 from chassis.process.settings import Settings
 from chassis.storage.foreign import ForeignRecords
 from chassis.storage.idempotency import Answers
@@ -28,6 +30,7 @@ from chassis.storage.tombstones import Tombstones
 from chassis.storage.unit import Work
 
 ANSWER_SECONDS = 2.0
+log = get_logger()
 
 
 class Store(DependencyProvider):
@@ -95,6 +98,13 @@ class Store(DependencyProvider):
         sync_indexes(repositories)
         for replica in copies:
             replica.sync_indexes()
+
+    def live_on(self, incarnation: int) -> None:
+        """Write in this life of the node from now on, if it is a later one; what is under way ends in the other."""
+        if incarnation > self.place.incarnation:
+            self.place = replace(self.place, incarnation=incarnation)
+            self.outbox.positions.live_on(incarnation)
+            log.info("store.life", incarnation=incarnation)
 
     def get_dependency(self, worker_ctx: Any) -> "Store":
         """The store itself: nothing is opened per call."""

@@ -45,6 +45,7 @@ class Work:
     def __init__(self, store: "Store", caller: Caller, at: datetime) -> None:
         self._store = store
         self.caller, self.now, self.node = caller, at, store.place.node
+        self._place = store.place  # one life of the node for the whole of it
         self._saved: dict[str, tuple[Repository[Any], Record, Record | None]] = {}
         self._before: dict[str, Record] = {}
         self._fresh: set[str] = set()
@@ -96,10 +97,10 @@ class Work:
         repository = self._store.by_kind[type(record)]
         self._must_be_own(repository.noun, record, before)
         self._saved[record.id] = (repository, record, before)
-        envelope = build(event, record, before, self.caller, self.now, self._store.place)
+        envelope = build(event, record, before, self.caller, self.now, self._place)
         self._events = [kept for kept in self._events if kept[1]["subject"] != record.id]
         if before is not None and narrows(before, record):
-            self._events.append(withdrawal(event, before, self.caller, self.now, self._store.place))
+            self._events.append(withdrawal(event, before, self.caller, self.now, self._place))
         self._events.append((event.routing_key(record.origin, record.visibility), envelope))
 
     def _must_be_own(self, noun: str, *states: Record | None) -> None:
@@ -144,8 +145,8 @@ class Work:
         if self._seen:
             store.seen.add(self._seen, self.now, session)
         for repository, record, before in self._saved.values():
-            write_record(repository, record, before, store.place.incarnation, session)
-            store.tombstones.follow(f"{store.name}.{repository.noun}", record, before, store.place, self.now, session)
+            write_record(repository, record, before, self._place.incarnation, session)
+            store.tombstones.follow(f"{store.name}.{repository.noun}", record, before, self._place, self.now, session)
         # Before what else came: a record that its node showed again is newer than its tombstone.
         written = [record for event in self._withdrawn for record in self._withdraw(event, session)]
         for replica, events in grouped(self._copies).items():

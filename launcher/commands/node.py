@@ -59,6 +59,8 @@ def join(invitation: str, without_tls: bool, as_json: bool) -> None:
         _print(joined)
         return
     click.echo(texts.say("node-joined", hub=joined["hub"], place=f"{joined['host']}:{joined['port']}"))
+    if joined["incarnation"] > 1:
+        click.echo(texts.say("node-joined-life", incarnation=joined["incarnation"], hub=joined["hub"]))
     if not joined["tls"]:
         click.echo(texts.say("node-joined-plain"))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from chassis.kernel.errors import UnavailableError
 from services.federation.adapters.management import Management
 from services.federation.domain.plan import (
     EVENTS,
@@ -57,13 +58,21 @@ class HubBroker:
 
     def _account(self, node: str, password_hash: str) -> None:
         """A broker closes what an account has open only when the account goes: so one that changes goes first."""
-        known = self._api.get("users", node)
-        if known is not None and known["password_hash"] == password_hash:
-            return
-        if known is not None:
-            self._api.delete("users", node)
         account = {"password_hash": password_hash, "hashing_algorithm": "rabbit_password_hashing_sha256", "tags": ""}
-        self._api.put("users", node, body=account)
+        for again in (True, False):
+            known = self._api.get("users", node)
+            if known is not None and known["password_hash"] == password_hash:
+                return
+            if known is not None:
+                self._api.delete("users", node)
+            try:
+                self._api.put("users", node, body=account)
+            except UnavailableError as error:
+                # Of two that make it at the same moment the broker refuses one: then it is looked at once more.
+                if error.code != "broker-refuses" or not again:
+                    raise
+            else:
+                return
 
     def _admit(self, node: str, given: Rights) -> None:
         # The narrower one first: without it an exchange that may be written to takes any key.

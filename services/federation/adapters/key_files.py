@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives import serialization
 
 from chassis.federation import certificates
 from chassis.kernel.errors import ConflictError, UnavailableError
+from chassis.process.settings import life_noted
 from services.federation.adapters import x509
 
 KEY, CERTIFICATE, AUTHORITY, LINK = "node.key", "node.pem", "ca.pem", "link.json"
@@ -68,8 +69,18 @@ class LinkFiles:
         raise ConflictError("hub-not-trusted", None, {"hub": hub})
 
     def _write(self, name: str, text: str) -> None:
-        try:
-            self._folder.mkdir(parents=True, mode=0o700, exist_ok=True)
-            certificates.write_secret(self._folder / name, text)
-        except OSError as error:
-            raise UnavailableError("keys-unwritable", None, {"reason": str(error.strerror)}) from error
+        _write(self._folder / name, text)
+
+
+def note_life(home: Path, incarnation: int) -> None:
+    """Have the node write in this incarnation, at least, also after its next start. Raises: UnavailableError."""
+    if incarnation > life_noted(home):
+        _write(home / "incarnation", str(incarnation))
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, mode=0o700, exist_ok=True)
+        certificates.write_secret(path, text)
+    except OSError as error:
+        raise UnavailableError("keys-unwritable", None, {"reason": str(error.strerror)}) from error

@@ -108,18 +108,22 @@ class AmqpsSchema(Part):
 
 
 class EnrolmentSchema(Part):
-    """What a region is given: `proof` shows that who answers knows the invitation's secret."""
+    """What a region is given: `proof` shows that who answers knows the invitation's secret.
+
+    `incarnation`: what the region writes in from now on, unless it is in a later one already.
+    """
 
     node = Text(SLUG, required=True)
     certificate = maybe(Text, 20_000, lines=True)
     ca = maybe(Text, 20_000, lines=True)
     amqps = one(AmqpsSchema, required=True)
     hub = one(HubSchema, required=True)
+    incarnation = Whole(1, MANY, load_default=1)
     proof = Text(64, required=True)
 
 
 class MembershipSchema(Part):
-    """Where this node now belongs, and over what kind of link."""
+    """Where this node now belongs, and over what kind of link; in which incarnation it writes from now on."""
 
     node = Text(SLUG, required=True)
     hub = Text(SLUG, required=True)
@@ -127,6 +131,7 @@ class MembershipSchema(Part):
     port = Whole(1, 65_535, required=True)
     tls = YesNo(required=True)
     certificate_ends = maybe(Instant)
+    incarnation = Whole(1, MANY, required=True)
 
 
 class WarningSchema(Part):

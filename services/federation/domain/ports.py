@@ -23,7 +23,17 @@ class Invitations(Protocol):
         """The one that counts: {_id, node, secret, expires}."""
 
     def used(self, id: str) -> dict[str, Any] | None:
-        """What was given for it: {_id, node, key, certificate, ends, password_hash}."""
+        """What was given for it: {_id, node, key, certificate, ends, password_hash, incarnation}."""
+
+    def last(self, node: str) -> dict[str, Any] | None:
+        """The same of the node's last enrolment."""
+
+
+class Lives(Protocol):
+    """What is known of a node's incarnations."""
+
+    def life(self, node: str) -> int:
+        """The greatest that was heard of; 0 for none."""
 
 
 class Beats(Protocol):
@@ -47,6 +57,8 @@ class Work(work.Work, Protocol):
 
     nodes: Nodes
     invitations: Invitations
+    pulses: Lives
+    imports: Lives
 
 
 class Authority(Protocol):

@@ -108,6 +108,7 @@ class CentreEntrypoints(Federating):
         parts, node = self.parts, given.node
         said = {
             "node": node.node,
+            "incarnation": given.incarnation,
             "certificate": given.certificate,
             "ca": parts.authority.certificate,
             "amqps": parts.settings.link_address(),

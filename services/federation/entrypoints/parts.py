@@ -76,6 +76,10 @@ class Parts:
 
     def provision(self) -> None:
         """Make the centre's broker fit its members. Raises: UnavailableError; what is left the next round does."""
+        with self.changing:
+            self._provision()
+
+    def _provision(self) -> None:
         members = self.nodes.every(origin=self.settings.node, role="region")
         by_state: dict[str, dict[str, str]] = {"joined": {}, "suspended": {}}
         for member in members:

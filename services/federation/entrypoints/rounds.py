@@ -18,6 +18,7 @@ from chassis.kernel.clock import now
 from chassis.kernel.errors import PlatformError, UnavailableError
 from chassis.process import metrics
 from chassis.process.logs import get_logger
+from chassis.process.settings import life_noted
 from services.federation.adapters.door import refusal
 from services.federation.adapters.gauges import measure
 from services.federation.contract.events import PULSE_SENT
@@ -78,6 +79,7 @@ class Rounds(Federating):
 
     def _beat(self, due: list[str], link: dict[str, Any], at: float) -> None:
         parts = self.parts
+        self.store.live_on(life_noted(parts.settings.home))  # another process of ours may have joined
         waiting = None
         if link:
             # A node is alive though its broker's management is not.

@@ -2,7 +2,8 @@
 
 1. key: made once, and never leaves the machine.
 2. request: the centre answers the same to the same key, so a crash before the answer is kept costs nothing.
-3. remembered: what the centre answered, with the derived password. From here on the service finishes by itself.
+3. remembered: what the centre answered, with the derived password; before it, the incarnation to write in, for the
+   services look there when they find a new link. From here on the service finishes by itself.
 4. certificates written. 5. outward queue and shovels made. 6. done.
 A crash point stands behind each; tests/integration/federation kills there.
 """
@@ -27,6 +28,7 @@ def join(
     files: KeyFiles,
     centre: Hub,
     broker: OwnBroker,
+    live_on: Callable[[int], None],
 ) -> dict[str, Any]:
     """Join, or finish what was begun. Raises: InvalidError, ConflictError, ForbiddenError, UnavailableError.
 
@@ -37,6 +39,7 @@ def join(
     link = files.link()
     if link.get("invitation") != invitation.id:
         link = _enrol(invitation, node, description, files, centre)
+        live_on(int(link.get("incarnation", 1)))  # a centre of an older release does not say
         files.remember(link)
         crash_point("federation.remembered")
     return finish(link, files, broker)

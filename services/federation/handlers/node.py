@@ -23,6 +23,8 @@ class Enrolment:
     node: Node
     certificate: str | None
     secret: str
+    incarnation: int
+    """In which life of the node its machine has to write, at least."""
 
 
 def invite(
@@ -92,7 +94,7 @@ def enrol(
         raise ConflictError("invitation-used", "invitation", {"node": node})
     nodes.require(record, "enrol")
     if used is not None:
-        return Enrolment(record, used["certificate"], invitation["secret"])
+        return Enrolment(record, used["certificate"], invitation["secret"], int(used.get("incarnation", 1)))
     _in_time(invitation["expires"], work.now, node)
     return _admit(work, record, invitation, key, csr, description, authority)
 
@@ -113,6 +115,7 @@ def _admit(
 ) -> Enrolment:
     node, secret = record.node, invitation["secret"]
     certificate, ends = authority.sign(csr, node)
+    life = _life(work, record, key)
     joined = work.revise(
         record,
         visibility=nodes.SEEN,
@@ -128,10 +131,22 @@ def _admit(
     work.save(joined, events.NODE_JOINED)
     password = invitations.broker_password(secret, node)
     given = {"number": invitation.get("number", 0), "certificate": certificate, "ends": ends, "at": work.now}
+    given |= {"key": key, "incarnation": life}
     hashed = invitations.password_hash(password, secrets.token_bytes(4))
     # Its _id is the invitation's: of two requests at once, one is the first.
-    work.keep("enrolments", {"_id": invitation["_id"], "node": node, "key": key, "password_hash": hashed, **given})
-    return Enrolment(joined, certificate, secret)
+    work.keep("enrolments", {"_id": invitation["_id"], "node": node, "password_hash": hashed, **given})
+    return Enrolment(joined, certificate, secret, life)
+
+
+def _life(work: Work, record: Node, key: str) -> int:
+    """The next incarnation for another machine, or for one of two that spoke at once; else the one that it is in.
+
+    So a machine that was set up from nothing never gives a number that the lost one may have given.
+    """
+    last = work.invitations.last(record.node) or {}
+    heard = max(work.pulses.life(record.node), work.imports.life(record.node), int(last.get("incarnation", 0)))
+    same = last.get("key") == key and record.fenced_at is None
+    return max(heard, 1) if same or not heard else heard + 1
 
 
 def suspend(work: Work, *, id: str, reason: str) -> Node:

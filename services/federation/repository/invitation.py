@@ -33,12 +33,16 @@ class Invitations:
 
     def password_hash(self, node: str) -> str | None:
         """Of the broker account of a node that has enrolled, by its last invitation."""
-        found = self.enrolments.find_one({"node": node}, sort=NEWEST)
+        found = self.last(node)
         return None if found is None else str(found["password_hash"])
+
+    def last(self, node: str) -> dict[str, Any] | None:
+        """What was given to a node when it last enrolled: {key, incarnation, …}."""
+        return self.enrolments.find_one({"node": node}, sort=NEWEST)
 
     def certificate(self, node: str) -> str | None:
         """Of a node that has enrolled, by its last invitation; None where it was given none."""
-        found = self.enrolments.find_one({"node": node}, sort=[("_id", DESCENDING)])
+        found = self.last(node)
         return None if found is None else found["certificate"]
 
     def forget_old(self, at: datetime) -> None:

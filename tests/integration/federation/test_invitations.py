@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from chassis.federation.certificates import make_request
+from chassis.kernel.ids import new_id
 from services.federation.domain import invitation as invitations
 from tests.integration.federation.linked import Linked, apart, invite, joined
 
@@ -42,6 +43,32 @@ def test_the_same_key_gets_the_same_answer_and_another_key_none(pair: Pair, even
     assert (other.status_code, other.json()["code"]) == (409, "invitation-used")
     assert [one["code"] for one in centre.link("agadez")["warnings"]] == ["second-claim"]
     assert "Une autre machine" in centre.link("agadez")["warnings"][0]["text"]
+    apart(pair)
+
+
+def test_another_machine_is_another_life_of_the_node_and_the_same_one_is_not(pair: Pair, eventually: Any) -> None:
+    centre, region = pair
+
+    def join(**more: Any) -> int:
+        answer = region.api("POST", "/federation/join", {"invitation": invite(centre, **more)})
+        assert answer.status_code == 200, answer.text
+        return int(answer.json()["incarnation"])
+
+    first = join()
+    eventually(lambda: centre.link("agadez").get("state") == "up_to_date")
+    assert join(replace=True) == first
+    early = region.call("actors", "create_institution", {"name": "Avant", "visibility": "gtm"})
+    (region.home / "keys" / "federation" / "node.key").unlink()
+    assert join(replace=True) == first + 1 == int((region.home / "incarnation").read_text())
+
+    def written() -> int:
+        made = region.call("actors", "create_institution", {"name": f"Après {new_id()}"})
+        return int(region.events("actors", subject=made["id"])[0]["incarnation"])
+
+    # The services take it up when they find the link, without a start, and before they ask for what was lost.
+    eventually(lambda: written() == first + 1, every=1.0)
+    assert [one["incarnation"] for one in region.events("actors", subject=early["id"])] == [first]
+    eventually(lambda: centre.api("GET", f"/institutions/{early['id']}").ok)
     apart(pair)
 
 

@@ -103,11 +103,11 @@ class Three:
             self.cables[region] = Cable(self.centre.broker.tls)
             self.join(region)
 
-    def _starting(self, name: str, **more: str) -> Callable[[], None]:
+    def _starting(self, name: str) -> Callable[[], None]:
         def start() -> None:
             self.nodes[name] = Whole(self.folder / name, name, self.descriptions)
             hub = None if name == HUB else HUB
-            self.nodes[name].begin(hub, SERVICES[name], **LIGHT, **more)
+            self.nodes[name].begin(hub, SERVICES[name], **LIGHT)
 
         return start
 
@@ -117,11 +117,15 @@ class Three:
         self.centre.start_federation(GTM_LINK_PORT=str(self.cables[region].port))
         self.nodes[region].ask("POST", "/federation/join", {"invitation": invite(self.centre, region, **more)})
 
-    def rebuild(self, region: str) -> None:
-        """Lose all of a region, its keys included, and set it up anew from nothing, under the next incarnation."""
+    def rebuild(self, region: str, meanwhile: Callable[[Whole], None] = lambda _: None) -> None:
+        """Lose all of a region, its keys included, and set it up anew from nothing.
+
+        `meanwhile`: done with the new machine before it joins.
+        """
         self.nodes.pop(region).end()
         shutil.rmtree(self.folder / region)
-        self._starting(region, GTM_INCARNATION="2")()
+        self._starting(region)()
+        meanwhile(self.nodes[region])
         self.join(region, replace=True)
 
     @contextmanager
