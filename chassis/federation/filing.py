@@ -24,13 +24,15 @@ from chassis.contract.envelope import Event, Place, UnreadableEventError
 from chassis.contract.files import file_requested, file_sent
 from chassis.federation.repair import NobodyThereError
 from chassis.kernel.clock import now
-from chassis.kernel.pieces import Progress, length_of, share_out
+from chassis.kernel.pieces import Progress, length_of, pieces_of, share_out
 from chassis.process import metrics
 from chassis.process.logs import get_logger
 from chassis.storage.files import AnnouncedFiles
 
 LONGEST_PAUSE = 600  # seconds between asking again
 RUNS = 20  # of a change that others come before
+GONE = timedelta(days=30)
+"""How long it is known that a file was asked for that nobody wants any more: pieces of it may still be on their way."""
 log = get_logger()
 
 
@@ -81,13 +83,17 @@ class Filing:
         peers = set()
         for transfer in list(self._transfers.find()):
             if not self._announced.of(transfer["_id"]):
-                self._transfers.delete_one({"_id": transfer["_id"]})  # its record is gone, or names it no more
+                self._let_go(transfer)
+            elif transfer.get("gone_at"):
+                self._transfers.delete_one({"_id": transfer["_id"]})  # shown again: as if it were new
             elif not transfer["problem"]:
                 self._give_up_waiting(transfer)
                 peers.add(transfer["peer"])
         for peer in sorted(peers):
             if self._leads(peer):
                 self._step(peer)
+        for digest in self._announced.drop_unwanted():
+            log.info("file.dropped", sha256=digest)
 
     def fetch(self, digest: str) -> None:
         """Somebody asks for a file that is not here, however large; again, where it once went wrong."""
@@ -102,7 +108,7 @@ class Filing:
         """{state, held, percent, problem} of a file that a record names."""
         if self._files.has(digest):
             return {"state": "here", "held": size, "percent": 100, "problem": None}
-        under_way = self._transfers.find_one({"_id": digest})
+        under_way = self._transfers.find_one({"_id": digest, "gone_at": None})
         if under_way is None:
             state = "missing" if not self._elsewhere(digest) else "under_way" if size <= self._auto else "on_request"
             return {"state": state, "held": 0, "percent": 0, "problem": None}
@@ -128,13 +134,21 @@ class Filing:
         if self._leads(self._peer_of(row)):
             self._step(self._peer_of(row))
 
+    def _let_go(self, transfer: dict[str, Any]) -> None:
+        """Its record is gone, or names it no more."""
+        if not transfer.get("gone_at"):
+            self._change(transfer["_id"], lambda one: {"gone_at": now(), **_stored(Progress(one["size"]))})
+            self._files.drop(transfer["_id"], pieces_of(transfer["size"]))
+        elif transfer["gone_at"] < now() - GONE:
+            self._transfers.delete_one({"_id": transfer["_id"]})
+
     def _give_up_waiting(self, transfer: dict[str, Any]) -> None:
         if transfer["asked"] and transfer["again_at"] <= now():
             self._change(transfer["_id"], lambda one: {"asked": [], "tries": one["tries"] + 1})
 
     def _step(self, peer: str) -> None:
         """Ask a node for as many pieces as there is room for."""
-        rows = {one["_id"]: one for one in self._transfers.find({"peer": peer}) if not one["problem"]}
+        rows = {one["_id"]: one for one in self._transfers.find({"peer": peer, "gone_at": None}) if not one["problem"]}
         for digest, after, numbers in share_out((id, _progress(row)) for id, row in rows.items()):
             pause = min(LONGEST_PAUSE, self._pause * 2 ** min(rows[digest]["tries"], 10))
             again = {"asked": list(after.asked), "again_at": now() + timedelta(seconds=pause)}
@@ -168,8 +182,8 @@ class Filing:
     def _take(self, peer: str, told: dict[str, Any]) -> bool:
         digest, number = told["sha256"], told["number"]
         transfer = self._transfers.find_one({"_id": digest})
-        if transfer is None:
-            if not self._announced.of(digest):
+        if transfer is None or transfer.get("gone_at"):
+            if transfer is None and not self._announced.of(digest):
                 raise self._lie(peer, digest, "no record names that file")
             self._count(peer, "known")
             return False  # it came late: the file is here, or nobody wants it any more

@@ -104,7 +104,7 @@ class AnnouncedFiles(ABC):
 
     def __init__(self, database: Database[dict[str, Any]]) -> None:
         self.database, self.collection = database, database[self.collection_name]
-        self.files = FileStore(database)
+        self.files, self.unwanted = FileStore(database), database["unwanted_files"]
         for key in ("record", "sha256", "here"):
             self.collection.create_index([(key, ASCENDING)])
 
@@ -124,6 +124,9 @@ class AnnouncedFiles(ABC):
         known = {one["_id"]: one for one in self.collection.find({"record": id}, session=session)}
         for name in known.keys() - wanted.keys():
             self.collection.delete_one({"_id": name}, session=session)
+            if stored is None:  # withdrawn by its node: its bytes go too, a moment later
+                digest = known[name]["sha256"]
+                self.unwanted.replace_one({"_id": digest}, {"size": known[name]["size"]}, upsert=True, session=session)
         for name, one in wanted.items():
             assert stored is not None  # noqa: S101 (it names a file)
             row = {"record": id, "sha256": one["sha256"], "size": one["size"]}
@@ -155,6 +158,18 @@ class AnnouncedFiles(ABC):
     def came(self, digest: str) -> None:
         """The file is here now."""
         self.collection.update_many({"sha256": digest}, {"$set": {"here": True}})
+
+    def drop_unwanted(self) -> list[str]:
+        """Let go of the files of withdrawn records, whole or in part, unless another record names them. Which."""
+        gone = []
+        for one in list(self.unwanted.find()):
+            if not self.of(one["_id"]):
+                self.files.drop(one["_id"], pieces_of(one["size"]))
+                # A record that came meanwhile and names it took it for being here.
+                self.collection.update_many({"sha256": one["_id"]}, {"$set": {"here": False}})
+                gone.append(one["_id"])
+            self.unwanted.delete_one({"_id": one["_id"]})
+        return gone
 
     def forget_unnamed(self) -> int:
         """Let go of files that no record has named for a day. How many they were."""

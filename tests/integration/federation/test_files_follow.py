@@ -173,6 +173,43 @@ def test_an_internal_file_is_never_sent(nodes: Pair, eventually: Any) -> None:
     assert not region.database("meetings")["documents"].find_one({"_id": secret})
 
 
+def test_what_became_internal_is_fetched_no_more_and_its_bytes_go(nodes: Pair, eventually: Any) -> None:
+    centre, region = nodes
+    id, other, small, large = document(centre), document(centre), picture(AUTO), picture(300 * PIECE)
+    shared, part = add(centre, id, small), add(centre, id, large)
+    alone = add(centre, id, picture(PIECE + 1))
+    add(centre, other, small)
+    eventually(
+        lambda: all(is_here(region, one, digest) for one, digest in ((id, shared), (id, alone), (other, shared)))
+    )
+    region.call("meetings", "fetch_file", {"id": id, "sha256": part})
+    eventually(lambda: transfer(region, part).get("prefix", 0) >= 2, every=0.02)
+    before = parked(region)
+    version = centre.call("meetings", "get_document", {"id": id})["version"]
+    centre.call("meetings", "change_document", {"id": id, "version": version, "changes": {"visibility": "internal"}})
+    own = region.database("meetings")
+
+    def kept(digest: str) -> list[int]:
+        pieces = {"_id": {"$gte": digest, "$lt": f"{digest};"}}
+        return [own["files"].count_documents({"_id": digest}), own["file_pieces"].count_documents(pieces)]
+
+    eventually(lambda: kept(part) == kept(alone) == [0, 0], within=120)
+    assert own["announced_files"].count_documents({"record": id}) == 0
+    assert not transfer(region, part).get("asked")
+    # Another document names it still; and a piece that was on its way is no lie.
+    assert read(region, other, shared, len(small)) == small
+    say(centre, file_sent, piece("agadez", large, 2), "gtm.to.agadez")
+    marker = add(centre, other, picture(900))
+    eventually(lambda: is_here(region, other, marker), within=120)
+    assert kept(part) == [0, 0]
+    assert parked(region) == before
+    # Shown again, all of it comes again.
+    version = centre.call("meetings", "get_document", {"id": id})["version"]
+    centre.call("meetings", "change_document", {"id": id, "version": version, "changes": {"visibility": "gtm"}})
+    eventually(lambda: is_here(region, id, alone), within=120)
+    eventually(lambda: state(region, id, part)["state"] == "on_request")
+
+
 def test_pieces_that_lie_change_nothing_and_are_told(nodes: Pair, eventually: Any) -> None:
     centre, region = nodes
     id, data = document(centre), picture(AUTO + 1)
