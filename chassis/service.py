@@ -23,12 +23,14 @@ from chassis.broker.topology import Subscription
 from chassis.contract.envelope import Event, EventType
 from chassis.contract.schema import Id, Instant, Moment, PageQuery, Part, Text, load, maybe
 from chassis.history.past import page_then, record_then
+from chassis.history.telling import TellingLog
 from chassis.history.versions import History
 from chassis.kernel.clock import rfc3339
 from chassis.kernel.errors import ConflictError, PlatformError, StaleError, UnavailableError
 from chassis.kernel.ids import new_id
 from chassis.kernel.policy import Policy
 from chassis.kernel.principal import SYSTEM, Caller
+from chassis.kernel.sight import Sight
 from chassis.process import metrics
 from chassis.process.logs import bind_contextvars, clear_contextvars, get_logger
 from chassis.process.settings import Settings
@@ -212,7 +214,7 @@ class Service:
         asked = load(takes, payload)
         if asked.get("as_of") is not None:
             repository = query.__self__  # type: ignore[attr-defined]
-            return page_then(self.history(), repository, gives, asked, self.past_visible(caller))
+            return page_then(self.history(), repository, gives, asked, self.past_sight(caller))
         asked.pop("as_of", None)
         found = query(caller, **asked)
         return {"items": gives.dump(found.items, many=True), "next_cursor": found.next_cursor}
@@ -221,22 +223,30 @@ class Service:
         """One record, if the caller may see it; as it was, if `as_of` is asked. Raises: NotFoundError, GoneError."""
         caller = self.asking()
         asked, repository = load(takes, payload), self.store.parts[collection]
-        record = dict(gives.dump(repository.get(asked["id"], visible=caller.visibilities())))
-        return self.as_known(repository.noun, record, asked.get("as_of"))
+        record = dict(gives.dump(repository.seen_by(caller).get(asked["id"])))
+        return self.as_known(collection, record, asked.get("as_of"))
 
-    def as_known(self, noun: str, record: dict[str, Any], at: datetime | None) -> dict[str, Any]:
+    def as_known(self, collection: str, record: dict[str, Any], at: datetime | None) -> dict[str, Any]:
         """A record that the caller may see, as it is or as it was. Raises: NotFoundError, GoneError, InvalidError."""
         if at is None:
             return record
-        return record_then(self.history(), noun, record, at, self.past_visible(self.asking()))
+        return record_then(self.history(), self.store.parts[collection], record, at, self.past_sight(self.asking()))
 
     def history(self) -> History:
         """The past of this service's records."""
         return History(self.store.outbox, self.publishes)
 
-    def past_visible(self, caller: Caller) -> tuple[str, ...]:
+    def sight(self) -> Sight:
+        """How much of this service's records the caller sees."""
+        return self.store.sight(self.asking())
+
+    def past_sight(self, caller: Caller) -> Sight:
         """Which versions of a record that the caller may see today are shown to it."""
-        return caller.visibilities()
+        return self.store.sight(caller)
+
+    def log_sight(self, caller: Caller) -> Sight:
+        """Which events of the log it is told."""
+        return self.store.sight(caller)
 
     def adopt(self, subscription: Subscription, event: Event) -> bool:
         """Keep what another node tells of a record of this service's nouns; False if that was known."""
@@ -273,13 +283,10 @@ class Service:
         wanted: dict[str, Any] = {name: asked[name] for name in ("type", "subject") if asked[name]}
         if asked["since"]:
             wanted["time"] = {"$gte": rfc3339(asked["since"])}
-        wanted["visibility"] = {"$in": list(caller.visibilities())}
-        after = int(asked["cursor"] or 0)
-        found, more = self.store.outbox.follow(wanted, after, asked["page_size"])
-        places = [place for place, _ in found]
-        last = places[-1] if places else after + 1
-        items = [envelope for _, envelope in found]
-        return {"items": items, "places": places, "next_cursor": str(last) if more else None}
+        telling = TellingLog(self.store, self.log_sight(caller))
+        found, following = telling.page(wanted, int(asked["cursor"] or 0), asked["page_size"])
+        items, places = [envelope for _, envelope in found], [place for place, _ in found]
+        return {"items": items, "places": places, "next_cursor": None if following is None else str(following)}
 
 
 def _check_in_time(deadline: float | None) -> None:

@@ -14,6 +14,7 @@ from chassis.kernel.errors import ConflictError, NotFoundError, UnavailableError
 from chassis.process import metrics
 from chassis.process.logs import get_logger
 from chassis.service import Service, rpc
+from chassis.storage.repository import Repository
 
 LOOK_SECONDS = 60
 log = get_logger()
@@ -31,9 +32,9 @@ class LogKeeping(Service):
             raise NotFoundError("not-found", None, {"id": asked["id"]})
         # Who may read the record is decided there, and nowhere else: by the rule of that call, then by the call.
         self.store.policy.admit(self.name, get.__name__, self.asking().principal)
-        get({"id": asked["id"]})
-        visible = self.past_visible(self.asking())
-        page, following = self.history().versions(asked["id"], visible, asked["page_size"], asked["cursor"])
+        record = get({"id": asked["id"]})
+        levels = self._repository(asked["noun"]).levels(self.past_sight(self.asking()), record)
+        page, following = self.history().versions(asked["id"], levels, asked["page_size"], asked["cursor"])
         return {"items": page, "next_cursor": following}
 
     @rpc
@@ -95,6 +96,9 @@ class LogKeeping(Service):
 
     def _nouns(self) -> list[str]:
         return sorted(repository.noun for repository in self.store.by_kind.values())
+
+    def _repository(self, noun: str) -> Repository[Any]:
+        return next(one for one in self.store.by_kind.values() if one.noun == noun)
 
     def _compaction(self) -> Compaction:
         try:

@@ -3,7 +3,7 @@
 What may not be seen today is not shown as it was, nor what might not be seen then, though it may be today.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -14,6 +14,7 @@ from chassis.history.versions import History
 from chassis.kernel.clock import NIAMEY, now, rfc3339
 from chassis.kernel.errors import InvalidError, NotFoundError
 from chassis.kernel.ids import is_id
+from chassis.kernel.sight import Sight
 from chassis.storage.repository import Repository
 
 
@@ -34,20 +35,20 @@ def not_ahead(at: datetime) -> datetime:
 
 
 def record_then(
-    history: History, noun: str, record: Mapping[str, Any], at: datetime, visible: Sequence[str]
+    history: History, repository: Repository[Any], record: Mapping[str, Any], at: datetime, sight: Sight
 ) -> dict[str, Any]:
     """A record that the caller may see today, as it was.
 
     Raises: NotFoundError <noun>-not-found, not-known-then; GoneError past-removed; InvalidError as-of-in-future.
     """
     then = history.as_of(record, not_ahead(at))
-    if then["visibility"] not in visible:
-        raise NotFoundError(f"{noun.replace('_', '-')}-not-found", None, {"id": record["id"]})
+    if then["visibility"] not in repository.levels(sight, then):
+        raise NotFoundError(f"{repository.noun.replace('_', '-')}-not-found", None, {"id": record["id"]})
     return then
 
 
 def page_then(
-    history: History, repository: Repository[Any], gives: Schema, asked: Mapping[str, Any], visible: Sequence[str]
+    history: History, repository: Repository[Any], gives: Schema, asked: Mapping[str, Any], sight: Sight
 ) -> dict[str, Any]:
     """A page of records as they were, by id: {items, next_cursor}; filters are fields that must have had that value.
 
@@ -62,9 +63,10 @@ def page_then(
     cursor = asked["cursor"] or ""
     if cursor and not is_id(cursor):
         raise InvalidError("unreadable-cursor", "cursor")
-    there = {"_id": {"$gt": cursor}, "visibility": {"$in": list(visible)}, "created_at": {"$lte": at}}
+    there = {"_id": {"$gt": cursor}, "created_at": {"$lte": at}, **repository.clause(sight)}
     documents = list(repository.collection.find(there).sort("_id", ASCENDING).limit(size + 1))
     records = gives.dump([repository.to_record(one) for one in documents[:size]], many=True)
-    then = [one for one in history.each_as_of(records, at) if one and one["visibility"] in visible]
+    then = [one for one in history.each_as_of(records, at) if one]
+    then = [one for one in then if one["visibility"] in repository.levels(sight, one)]
     fitting = [one for one in then if all(one.get(name) == value for name, value in wanted.items())]
     return {"items": fitting, "next_cursor": records[-1]["id"] if len(documents) > size else None}

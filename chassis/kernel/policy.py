@@ -3,6 +3,8 @@
 A rule names roles of domain.md; `everyone` is also who did not sign in, `signed_in` whoever did. `focal_point:own`
 acts for the institution of its account alone: what it writes must belong to that one (`Work.save` checks it). A call
 that no rule names is refused to everybody.
+
+By the same words the table says who sees the records of each visibility; a service may have lines of its own.
 """
 
 from collections.abc import Mapping
@@ -10,11 +12,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chassis.kernel.errors import ForbiddenError
-from chassis.kernel.principal import ROLES, Principal
+from chassis.kernel.principal import ROLES, SYSTEM, Principal
+from chassis.kernel.sight import EVERYTHING, LEVELS, Sight
 
 EVERYONE, SIGNED_IN, OWN = "everyone", "signed_in", ":own"
 EVERY_SERVICE = "every_service"
 OWNERS = "own"
+SEEN = "visibility"
 
 
 class PolicyError(Exception):
@@ -53,6 +57,8 @@ class Policy:
     rules: Mapping[tuple[str, str], Rule]
     owners: Mapping[str, str] = field(default_factory=dict)
     """Noun → the field with the id of the institution that a record belongs to."""
+    seen: Mapping[tuple[str, str], Rule] = field(default_factory=dict)
+    """(service or `visibility`, visibility) → who sees such records."""
 
     def rule(self, service: str, call: str) -> Rule | None:
         """The rule of a call: the service's own, else the one of every service."""
@@ -77,6 +83,23 @@ class Policy:
             raise ForbiddenError("institution-required")
         return principal.institution_id
 
+    def sees(self, service: str, visibility: str) -> Rule | None:
+        """Who sees the records of that visibility: the service's own line, else that of all."""
+        return self.seen.get((service, visibility)) or self.seen.get((SEEN, visibility))
+
+    def sight(self, service: str, principal: Principal) -> Sight:
+        """How much of a service's records the principal sees; nothing where no line says so."""
+        if principal == SYSTEM:
+            return EVERYTHING
+        rules = {level: rule for level in LEVELS if (rule := self.sees(service, level))}
+        levels = tuple(level for level, rule in rules.items() if rule.everyone or principal.roles & rule.fully)
+        own = tuple(
+            level
+            for level, rule in rules.items()
+            if level not in levels and principal.institution_id and principal.roles & rule.for_their_own
+        )
+        return Sight(levels, own, principal.institution_id if own else None)
+
     def owner(self, noun: str, record: Any) -> str | None:
         """The institution that a record belongs to; None: to none."""
         name = self.owners.get(noun)
@@ -85,15 +108,28 @@ class Policy:
 
 
 def read(table: Mapping[str, Any]) -> Policy:
-    """The policy of a table: {service: {call: [who]}, own: {noun: field}}. Raises: PolicyError, naming the line."""
+    """The policy of a table: {service: {call: [who]}, visibility: {visibility: [who], service: {visibility: [who]}},
+    own: {noun: field}}. Raises: PolicyError, naming the line.
+    """
     rules: dict[tuple[str, str], Rule] = {}
     for service, calls in table.items():
-        if service == OWNERS:
-            continue
-        for call, who in calls.items():
-            _check(service, call, who)
-            rules[service, call] = Rule(service, call, tuple(who))
-    return Policy(rules, dict(table.get(OWNERS, {})))
+        if service not in (OWNERS, SEEN):
+            rules |= _rules(service, calls)
+    seen = dict(table.get(SEEN, {}))
+    of_services = {name: seen.pop(name) for name in list(seen) if isinstance(seen[name], Mapping)}
+    levels = _rules(SEEN, seen)
+    for service, lines in of_services.items():
+        levels |= _rules(service, lines)
+    for of, level in levels:
+        if level not in LEVELS:
+            raise PolicyError(f"{of}.{level}: {level} is not one of {', '.join(LEVELS)}")
+    return Policy(rules, dict(table.get(OWNERS, {})), levels)
+
+
+def _rules(service: str, lines: Mapping[str, Any]) -> dict[tuple[str, str], Rule]:
+    for name, who in lines.items():
+        _check(service, name, who)
+    return {(service, name): Rule(service, name, tuple(who)) for name, who in lines.items()}
 
 
 def _check(service: str, call: str, who: Any) -> None:

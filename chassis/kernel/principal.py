@@ -56,14 +56,6 @@ class Caller:
             raise ForbiddenError("sign-in-required")
         raise ForbiddenError("role-required", None, {"roles": ", ".join(roles)})
 
-    def visibilities(self) -> tuple[str, ...]:
-        """What the caller may see, as values of a record's `visibility` (domain.md, Roles)."""
-        if self.principal.is_public:
-            return ("public",)
-        if self.principal.roles & {"admin", "secretariat"}:
-            return ("internal", "gtm", "public")
-        return ("gtm", "public")
-
     def as_system(self) -> "Caller":
         """The same request, acting for the platform itself (reference data, consumers)."""
         return replace(self, principal=SYSTEM, only_for=None)

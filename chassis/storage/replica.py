@@ -11,10 +11,11 @@ from pymongo.database import Database
 
 from chassis.contract.envelope import Event
 from chassis.storage.mongo import pieces
+from chassis.storage.seeing import Seen
 from chassis.storage.tombstones import Known, Tombstones, noun_of, remove, require_owner, version_of
 
 
-class Replica:
+class Replica(Seen):
     """The copies of one noun: {_id, origin, recordversion, incarnation, **the record's fields}."""
 
     noun: ClassVar[str]
@@ -87,10 +88,13 @@ class Replica:
         return kept
 
     def find(self, id: str, within: float = 2.0) -> dict[str, Any] | None:
-        """The copy or None. An unknown id is asked for again for `within` seconds: its event may be on the way."""
+        """The copy or None, also when it is not seen.
+
+        An unknown id is asked for again for `within` seconds: its event may be on the way.
+        """
         deadline = time.monotonic() + within
         while True:
-            found = self.collection.find_one({"_id": id})
+            found = self.collection.find_one(self.by_id(id))
             if found is not None or time.monotonic() >= deadline:
                 return found
             time.sleep(0.05)

@@ -14,10 +14,14 @@ from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
 from chassis.kernel.errors import ConflictError, InvalidError, NotFoundError, StaleError
+from chassis.kernel.principal import Caller
 from chassis.kernel.record import FEDERATED, Record
+from chassis.kernel.sight import LEVELS
+from chassis.storage.seeing import Seen
 
 R = TypeVar("R", bound=Record)
 Document = dict[str, Any]
+ANY: Document = {"visibility": {"$in": list(LEVELS)}}  # the embedded store is slow to sort what nothing filters
 DISPUTED = "disputed"
 """On a record of another node of which two contents came for one version; see chassis/storage/foreign.py."""
 
@@ -71,7 +75,7 @@ class Page(Generic[R]):
     next_cursor: str | None
 
 
-class Repository(Generic[R]):
+class Repository(Seen, Generic[R]):
     """The records of one noun. A subclass says which, with what indexes, and asks its own questions."""
 
     collection_name: ClassVar[str]
@@ -103,14 +107,14 @@ class Repository(Generic[R]):
         return record
 
     def find(self, id: str) -> R | None:
-        """The record or None. Cost: the primary index."""
-        document = self.collection.find_one({"_id": id})
+        """The record or None, also when it is not seen. Cost: the primary index."""
+        document = self.collection.find_one(self.by_id(id))
         return None if document is None else self.to_record(document)
 
-    def get(self, id: str, version: int | None = None, visible: Sequence[str] | None = None) -> R:
-        """The record. Raises: NotFoundError <noun>-not-found (also when not visible); StaleError stale-version."""
+    def get(self, id: str, version: int | None = None) -> R:
+        """The record. Raises: NotFoundError <noun>-not-found (also when it is not seen); StaleError stale-version."""
         record = self.find(id)
-        if record is None or (visible is not None and record.visibility not in visible):
+        if record is None:
             raise NotFoundError(f"{self.noun.replace('_', '-')}-not-found", None, {"id": id})
         return _in_version(record, version)
 
@@ -126,16 +130,11 @@ class Repository(Generic[R]):
         document = self.collection.find_one({key.replace("__", "."): value for key, value in equal.items()})
         return None if document is None else self.to_record(document)
 
-    def page(
-        self, conditions: Mapping[str, Any], page_size: int, cursor: str | None, visible: Sequence[str]
-    ) -> Page[R]:
-        """A page of what is visible and fits. Cost: grows with the page, not with what lies before it."""
+    def page(self, conditions: Mapping[str, Any], page_size: int, cursor: str | None, caller: Caller) -> Page[R]:
+        """A page of what fits and the caller sees. Cost: grows with the page, not with what lies before it."""
         order = (*self.order, ("_id", ASCENDING))
-        clauses: list[Mapping[str, Any]] = [{"visibility": {"$in": list(visible)}}]
-        if conditions:
-            clauses.append(conditions)
-        if cursor:
-            clauses.append(_after(order, _read_cursor(cursor, len(order))))
+        after = _after(order, _read_cursor(cursor, len(order))) if cursor else {}
+        clauses = [one for one in (self.clause(self.looking(caller)) or ANY, conditions, after) if one]
         found = list(self.collection.find({"$and": clauses}).sort(list(order)).limit(page_size + 1))
         documents, more = found[:page_size], len(found) > page_size
         next_cursor = _write_cursor([_value(documents[-1], key) for key, _ in order]) if more else None

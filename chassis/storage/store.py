@@ -15,6 +15,7 @@ from chassis.kernel.clock import now
 from chassis.kernel.errors import UnavailableError
 from chassis.kernel.policy import Policy
 from chassis.kernel.principal import Caller
+from chassis.kernel.sight import Sight
 from chassis.process import metrics
 from chassis.process.logs import get_logger
 from chassis.process.settings import Settings
@@ -79,6 +80,8 @@ class Store(DependencyProvider):
         for repository in repositories:
             repository.node = self.place.node
         copies = [kind(self.database) for kind in self.replica_kinds]
+        for one in (*repositories, *copies):
+            one.looking, one.owner_field = self.sight, self.policy.owners.get(one.noun)
         self.by_kind = {repository.kind: repository for repository in repositories}
         self.tombstones = Tombstones(self.database, self.place.node)
         self.tombstones.sync_indexes()
@@ -105,6 +108,10 @@ class Store(DependencyProvider):
             self.place = replace(self.place, incarnation=incarnation)
             self.outbox.positions.live_on(incarnation)
             log.info("store.life", incarnation=incarnation)
+
+    def sight(self, caller: Caller) -> Sight:
+        """How much of this service's records a caller sees."""
+        return self.policy.sight(self.name, caller.principal)
 
     def get_dependency(self, worker_ctx: Any) -> "Store":
         """The store itself: nothing is opened per call."""

@@ -29,6 +29,7 @@ from chassis.storage.foreign import as_record
 from chassis.storage.inbox import Mark
 from chassis.storage.replica import Replica
 from chassis.storage.repository import Repository, not_the_origin, structure, unstructure
+from chassis.storage.seeing import Seen
 from chassis.storage.writing import grouped, insert, write_record
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ JOURNALLED = WriteConcern(w="majority", j=True, wtimeout=10_000)
 
 
 class Work:
-    """One unit of work; its repositories and replicas are attributes by their collection's name."""
+    """One unit of work; its repositories and replicas are attributes by their collection's name, as the caller sees."""
 
     def __init__(self, store: "Store", caller: Caller, at: datetime) -> None:
         self._store = store
@@ -60,7 +61,7 @@ class Work:
         found = self._store.parts.get(name)
         if found is None:
             raise AttributeError(name)
-        return found
+        return found.seen_by(self.caller) if isinstance(found, Seen) else found
 
     def new(self, kind: type[R], visibility: str, /, **values: Any) -> R:
         """See chassis.kernel.work."""

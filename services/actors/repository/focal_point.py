@@ -11,7 +11,7 @@ class FocalPoints(Repository[FocalPoint]):
     """Persons; one record for an address at an institution."""
 
     collection_name = "focal_points"
-    noun = "focal-point"
+    noun = "focal_point"
     kind = FocalPoint
     indexes = (
         Index(
@@ -33,4 +33,4 @@ class FocalPoints(Repository[FocalPoint]):
         """A page of focal points, of one institution if asked."""
         asked = (("institution_id", institution_id), ("status", status))
         conditions = {key: value for key, value in asked if value}
-        return self.page(conditions, page_size, cursor, caller.visibilities())
+        return self.page(conditions, page_size, cursor, caller)

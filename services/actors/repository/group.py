@@ -40,4 +40,4 @@ class Groups(Repository[Group]):
     ) -> Page[Group]:
         """A page of groups."""
         asked = (("kind", kind), ("region", region), ("derived.keys", fold(acronym) if acronym else None))
-        return self.page({key: value for key, value in asked if value}, page_size, cursor, caller.visibilities())
+        return self.page({key: value for key, value in asked if value}, page_size, cursor, caller)

@@ -61,4 +61,4 @@ class Institutions(Repository[Institution]):
         words = fold(q).split() if q else []
         if words:
             conditions["$and"] = [{"derived.words": {"$regex": f"^{word}"}} for word in words[:8]]
-        return self.page(conditions, page_size, cursor, caller.visibilities())
+        return self.page(conditions, page_size, cursor, caller)

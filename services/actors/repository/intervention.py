@@ -44,4 +44,4 @@ class Interventions(Repository[Intervention]):
             ("places.code", region),
             ("status", status),
         )
-        return self.page({key: value for key, value in asked if value}, page_size, cursor, caller.visibilities())
+        return self.page({key: value for key, value in asked if value}, page_size, cursor, caller)

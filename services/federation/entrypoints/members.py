@@ -26,7 +26,7 @@ class MemberEntrypoints(CentreEntrypoints):
         caller = self.asking()
         id = load(commands.NodeQuery(), payload)["id"]
         found = self.parts.nodes.named(id)
-        if found is None or found.visibility not in caller.visibilities():
+        if found is None or not self.store.sight(caller).admits(found.visibility):
             raise NotFoundError("node-not-found", None, {"id": id})
         return dict(NodeSchema().dump(found))
 

@@ -28,4 +28,4 @@ class Nodes(Repository[Node]):
 
     def listed(self, caller: Caller, *, page_size: int, cursor: str | None, state: str | None) -> Page[Node]:
         """A page of members, by name."""
-        return self.page({"state": state} if state else {}, page_size, cursor, caller.visibilities())
+        return self.page({"state": state} if state else {}, page_size, cursor, caller)

@@ -30,4 +30,4 @@ class Frameworks(Repository[Framework]):
     def listed(self, caller: Caller, *, page_size: int, cursor: str | None, code: str | None) -> Page[Framework]:
         """A page of frameworks, by code."""
         conditions = {"derived.code": code.casefold()} if code else {}
-        return self.page(conditions, page_size, cursor, caller.visibilities())
+        return self.page(conditions, page_size, cursor, caller)

@@ -50,4 +50,4 @@ class Indicators(Repository[Indicator]):
             ("level", level),
             ("responsible_institution_id", responsible_institution_id),
         )
-        return self.page({key: value for key, value in asked if value}, page_size, cursor, caller.visibilities())
+        return self.page({key: value for key, value in asked if value}, page_size, cursor, caller)

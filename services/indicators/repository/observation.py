@@ -57,4 +57,4 @@ class Observations(Repository[Observation]):
             ("status", status),
             ("institution_id", institution_id),
         )
-        return self.page({key: value for key, value in asked if value}, page_size, cursor, caller.visibilities())
+        return self.page({key: value for key, value in asked if value}, page_size, cursor, caller)

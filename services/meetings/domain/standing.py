@@ -18,7 +18,7 @@ from services.meetings.domain.recommendation import Recommendation
 from services.meetings.domain.referral import Hop, in_charge, merged_into
 from services.meetings.domain.response import Act, ProgressReport, Response, latest, place
 
-RULE = 1
+RULE = 2
 """Which rule a stored standing was derived by; a greater number has them derived anew at the next start."""
 STATUSES = ("open", "accepted", "declined", "in_progress", "done", "verified", "cancelled", "merged")
 ENDED = ("verified", "cancelled")

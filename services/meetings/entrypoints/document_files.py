@@ -79,7 +79,7 @@ class DocumentFileEntrypoints(FileKeeping):
         return self._state(document, asked["sha256"])
 
     def _visible(self, id: str) -> Document:
-        document: Document = self.store.parts["documents"].get(id, visible=self.asking().visibilities())
+        document: Document = self.store.parts["documents"].seen_by(self.asking()).get(id)
         return document
 
     def _states(self, document: Document) -> list[dict[str, Any]]:

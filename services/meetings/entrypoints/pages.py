@@ -18,7 +18,8 @@ def recommendation_page(parts: Parts, id: str, visible: Sequence[str]) -> dict[s
     """What is shown beside the recommendation's own fields."""
     record: Recommendation = parts["recommendations"].get(id)
     standings = parts["standings"]
-    names = {one["_id"]: one.get("acronym") or one["name"] for one in parts["known_groups"].every()}
+    groups = parts["known_groups"].every({"visibility": {"$in": list(visible)}})
+    names = {one["_id"]: one.get("acronym") or one["name"] for one in groups}
     shown = {
         "effective": standings.of(record, visible),
         "hops": [_hop(hop, names) for hop in standings.hops(id, record.origin, visible)],
@@ -75,7 +76,7 @@ def _hop(hop: Hop, names: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _resolved(parts: Parts, id: str, visible: Sequence[str]) -> dict[str, Any] | None:
-    stands, via = parts["standings"].resolve(id)
+    stands, via = parts["standings"].resolve(id, visible)
     if stands == id:
         return None
     into = parts["recommendations"].find(stands)

@@ -27,7 +27,7 @@ class RecommendationEntrypoints(Service):
         shown = self.one("recommendations", IdQuery(), payload, RecommendationSchema())
         if asked["as_of"] is not None:
             return shown
-        return shown | recommendation_page(self.store.parts, shown["id"], self.asking().visibilities())
+        return shown | recommendation_page(self.store.parts, shown["id"], self.sight().levels)
 
     @rpc
     def create_recommendation(self, payload: Any) -> Any:

@@ -27,7 +27,7 @@ class RoundEntrypoints(Service):
         shown = self.one("rounds", IdQuery(), payload, contract.RoundSchema())
         if asked["as_of"] is not None:
             return shown
-        return shown | round_page(self.store.parts, shown["id"], self.asking().visibilities(), now())
+        return shown | round_page(self.store.parts, shown["id"], self.sight().levels, now())
 
     @rpc
     def open_round(self, payload: Any) -> Any:

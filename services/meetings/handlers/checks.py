@@ -1,21 +1,11 @@
 """Checks that several handlers share: what a record points at must be known here."""
 
 from collections.abc import Iterable
-from typing import Any, TypeVar
+from typing import Any
 
 from chassis.kernel.checks import refuse, unknown
-from chassis.kernel.errors import FieldError, ForbiddenError, NotFoundError
-from chassis.kernel.record import Record
+from chassis.kernel.errors import FieldError, ForbiddenError
 from services.meetings.domain.ports import Work
-
-R = TypeVar("R", bound=Record)
-
-
-def seen(work: Work, record: R, code: str) -> R:
-    """The record, if the caller may see it. Raises: NotFoundError."""
-    if record.visibility not in work.caller.visibilities():
-        raise NotFoundError(code, None, {"id": record.id})
-    return record
 
 
 def speaking_for(work: Work, named: str | None) -> str | None:
@@ -42,6 +32,12 @@ def group_of(work: Work, group_id: str | None) -> dict[str, Any] | None:
     if group is None:
         refuse([{"field": "group_id", "code": "group-not-found", "params": {"id": group_id}}])
     return group
+
+
+def require_tellable(group: dict[str, Any] | None, visibility: str, field: str) -> None:
+    """A record holds the names of its groups: it goes no further than an internal one. Raises: InvalidError."""
+    if group is not None and group.get("visibility") == "internal" and visibility != "internal":
+        refuse([{"field": field, "code": "group-internal", "params": {"id": group["_id"]}}])
 
 
 def hours_in_order(fields: dict[str, Any]) -> list[FieldError]:

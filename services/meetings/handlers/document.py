@@ -144,6 +144,8 @@ def _groups(work: Work, ids: list[str]) -> tuple[list[AskedGroup], list[FieldErr
         group = work.known_groups.find(id)
         if group is None:
             errors.append({"field": f"group_ids.{place}", "code": "group-not-found", "params": {"id": id}})
+        elif group.get("visibility") == "internal":
+            errors.append({"field": f"group_ids.{place}", "code": "group-internal", "params": {"id": id}})
         elif id in ids[:place]:
             errors.append({"field": f"group_ids.{place}", "code": "given-twice", "params": {"id": id}})
         else:

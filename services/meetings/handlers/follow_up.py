@@ -9,7 +9,7 @@ from services.meetings.domain.ports import Work
 from services.meetings.domain.recommendation import Recommendation
 from services.meetings.domain.response import ProgressReport, Response, next_turn
 from services.meetings.domain.standing import ENDED, addressees
-from services.meetings.handlers.checks import seen, speaking_for, unknown_institutions
+from services.meetings.handlers.checks import speaking_for, unknown_institutions
 
 
 def respond(work: Work, *, id: str, institution_id: str | None, **said: Any) -> Response:
@@ -64,7 +64,7 @@ def report_progress(work: Work, *, id: str, institution_id: str | None, **said: 
 
 def open_to_acts(work: Work, id: str) -> Recommendation:
     """The recommendation, if its owner has not ended it. Raises: NotFoundError; ConflictError recommendation-over."""
-    recommendation = seen(work, work.recommendations.get(id), "recommendation-not-found")
+    recommendation = work.recommendations.get(id)
     if recommendation.status in ENDED:
         raise ConflictError("recommendation-over", "status", {"status": recommendation.status})
     return recommendation

@@ -10,6 +10,7 @@ from typing import Any
 
 from chassis.kernel.clock import rfc3339
 from chassis.kernel.errors import ConflictError, InvalidError
+from chassis.kernel.record import FEDERATED
 from chassis.kernel.text import fold
 from services.meetings.contract import events
 from services.meetings.domain.compte_rendu import read_compte_rendu, require_minutes
@@ -23,6 +24,8 @@ from services.meetings.domain.recommendation import Recommendation
 from services.meetings.handlers.meeting import default_title
 
 VISIBILITY = "gtm"
+# What is read in is for all members: so no name of an institution or group that is internal is taken into it.
+TRAVELLING = {"visibility": {"$in": list(FEDERATED)}}
 
 
 @dataclass(frozen=True)
@@ -151,7 +154,7 @@ class Reading:
         """The group that the text names; where it names none, the GTM of its region, the central one by default."""
         named = self.extracted.group or f"GTM {self.extracted.region or ''}"
         wanted = fold(named)
-        for group in self.work.known_groups.every():
+        for group in self.work.known_groups.every(TRAVELLING):
             names = (group["name"], group.get("acronym") or "", *group.get("aliases", ()))
             if wanted in {fold(name) for name in names}:
                 if self.extracted.group is None:
@@ -257,7 +260,7 @@ def _section(section: Any) -> dict[str, Any]:
 
 
 def _directory(work: Work) -> list[DirectoryEntry]:
-    known = work.known_institutions.every({"status": {"$in": ["active", "proposed"]}})
+    known = work.known_institutions.every({"status": {"$in": ["active", "proposed"]}, **TRAVELLING})
     return [DirectoryEntry(one["_id"], one["name"], one.get("acronym"), tuple(one.get("aliases", ()))) for one in known]
 
 

@@ -6,7 +6,7 @@ from chassis.kernel.checks import refuse
 from services.meetings.contract import events
 from services.meetings.domain.meeting import Meeting, may_change, next_state
 from services.meetings.domain.ports import Work
-from services.meetings.handlers.checks import group_of, hours_in_order, unknown_institutions
+from services.meetings.handlers.checks import group_of, hours_in_order, require_tellable, unknown_institutions
 
 MOVED = {
     "convene": events.MEETING_CONVENED,
@@ -20,6 +20,7 @@ MOVED = {
 def create_meeting(work: Work, *, visibility: str, **fields: Any) -> Meeting:
     """Plan a meeting, as a draft. Raises: InvalidError for an unknown group or institution."""
     group = group_of(work, fields.get("group_id"))
+    require_tellable(group, visibility, "group_id")
     _check(work, fields)
     fields["group_name"] = group["name"] if group else None
     fields["title"] = fields.get("title") or default_title(fields["group_name"], fields["date"])
@@ -39,6 +40,8 @@ def change_meeting(work: Work, *, id: str, version: int | None, changes: dict[st
     if "title" in changes:
         changes["title"] = changes["title"] or meeting.title
     changed = work.revise(meeting, **changes)
+    if "visibility" in changes or "group_id" in changes:
+        require_tellable(group_of(work, changed.group_id), changed.visibility, "group_id")
     work.save(changed, events.MEETING_CHANGED)
     return changed
 

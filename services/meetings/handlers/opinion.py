@@ -7,7 +7,6 @@ from chassis.kernel.errors import ConflictError
 from services.meetings.contract import events
 from services.meetings.domain.ports import Work
 from services.meetings.domain.validation_round import Opinion, asked
-from services.meetings.handlers.checks import seen
 
 
 def give_opinion(work: Work, *, id: str, group_id: str, **said: Any) -> Opinion:
@@ -15,7 +14,7 @@ def give_opinion(work: Work, *, id: str, group_id: str, **said: Any) -> Opinion:
 
     Raises: NotFoundError; InvalidError group-not-asked; ConflictError group-not-ours, opinion-exists.
     """
-    known = seen(work, work.rounds.get(id), "round-not-found")
+    known = work.rounds.get(id)
     group = asked(known, group_id)
     if group is None:
         refuse([{"field": "group_id", "code": "group-not-asked", "params": {"id": group_id}}])

@@ -8,7 +8,6 @@ from services.meetings.contract import events
 from services.meetings.domain.ports import Work
 from services.meetings.domain.referral import Referral, ReferralAnswer
 from services.meetings.domain.response import next_turn
-from services.meetings.handlers.checks import seen
 from services.meetings.handlers.follow_up import open_to_acts, reason_given, turns_known
 
 
@@ -39,7 +38,7 @@ def refer(work: Work, *, id: str, to_group_id: str, reason: str | None) -> Refer
 
 def answer_referral(work: Work, *, id: str, verdict: str, into_id: str | None, reason: str | None) -> ReferralAnswer:
     """Accept, decline or merge. Raises: NotFoundError; ConflictError referral-not-to-us, referral-answered."""
-    referral = seen(work, work.referrals.get(id), "referral-not-found")
+    referral = work.referrals.get(id)
     if referral.to_node != work.node:
         raise ConflictError("referral-not-to-us", None, {"node": referral.to_node})
     _check_verdict(work, referral.recommendation_id, verdict, into_id, reason)
@@ -82,7 +81,7 @@ def _check_verdict(work: Work, id: str, verdict: str, into_id: str | None, reaso
         refuse([{"field": "into_id", "code": "required", "params": {}}])
         return
     into = work.recommendations.find(into_id)
-    if into is None or into.visibility not in work.caller.visibilities():
+    if into is None:
         refuse([{"field": "into_id", "code": "recommendation-not-found", "params": {"id": into_id}}])
         return
     if into.visibility == "internal":

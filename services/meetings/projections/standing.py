@@ -22,6 +22,7 @@ from services.meetings.domain.standing import RULE, Standing, standing
 
 R = TypeVar("R", bound=Record)
 BATCH = 25
+PUBLIC = ("public",)
 MOST_SHOWN = 500  # recommendations merged into one, on its page
 
 
@@ -74,9 +75,9 @@ class Standings:
             for one in self._database[name].find({"recommendation_id": id}, {"turn": 1})
         ]
 
-    def resolve(self, id: str) -> tuple[str, tuple[str, ...]]:
-        """The recommendation that stands for this one, and those passed on the way."""
-        return resolve(id, self._merged_to)
+    def resolve(self, id: str, visible: Sequence[str] | None = None) -> tuple[str, tuple[str, ...]]:
+        """The recommendation that stands for this one, as far as may be seen, and those passed on the way."""
+        return resolve(id, lambda one: self._merged_to(one, visible))
 
     def merged_from(self, id: str, visible: Sequence[str]) -> list[tuple[ReferralAnswer, Recommendation | None]]:
         """Those that were merged into it and still are, each with the answer that did it."""
@@ -99,6 +100,8 @@ class Standings:
             return  # the act came first: whoever brings the recommendation derives
         found = self._of_record(_record(document, Recommendation), None, session)
         kept = {"status": found.status, "percent": found.percent, "rule": RULE}
+        # For the public, whose lists are told apart by what it may see: acts are for members at least.
+        kept["public"] = self._of_record(_record(document, Recommendation), PUBLIC, session).status
         recommendations.update_one({"_id": id}, {"$set": {"derived.effective": kept}}, session=session)
 
     def _of_record(
@@ -126,12 +129,12 @@ class Standings:
         document = self._database["recommendations"].find_one({"_id": id})
         return _record(document, Recommendation) if document else None
 
-    def _merge_of(self, record: Recommendation) -> ReferralAnswer | None:
-        return merged_into(self.hops(record.id, record.origin))
+    def _merge_of(self, record: Recommendation, visible: Sequence[str] | None = None) -> ReferralAnswer | None:
+        return merged_into(self.hops(record.id, record.origin, visible))
 
-    def _merged_to(self, id: str) -> str | None:
+    def _merged_to(self, id: str, visible: Sequence[str] | None) -> str | None:
         record = self._recommendation(id)
-        merge = self._merge_of(record) if record is not None else None
+        merge = self._merge_of(record, visible) if record is not None else None
         return merge.into_id if merge is not None else None
 
 

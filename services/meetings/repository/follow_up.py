@@ -21,9 +21,7 @@ class Acts(Repository[A]):
     ) -> Page[A]:
         """A page, in the order of ids."""
         asked = {"recommendation_id": recommendation_id, **others}
-        return self.page(
-            {key: value for key, value in asked.items() if value}, page_size, cursor, caller.visibilities()
-        )
+        return self.page({key: value for key, value in asked.items() if value}, page_size, cursor, caller)
 
 
 class Responses(Acts[Response]):
@@ -95,4 +93,4 @@ class ReferralAnswers(Repository[ReferralAnswer]):
         """A page of answers."""
         asked = (("recommendation_id", recommendation_id), ("referral_id", referral_id))
         conditions: dict[str, Any] = {key: value for key, value in asked if value}
-        return self.page(conditions, page_size, cursor, caller.visibilities())
+        return self.page(conditions, page_size, cursor, caller)

@@ -43,4 +43,4 @@ class Meetings(Repository[Meeting]):
         days = {key: value for key, value in (("$gte", since), ("$lte", until)) if value}
         if days:
             conditions["date"] = days
-        return self.page(conditions, page_size, cursor, caller.visibilities())
+        return self.page(conditions, page_size, cursor, caller)

@@ -28,7 +28,7 @@ class MinutesRepository(Repository[Minutes]):
     ) -> Page[Minutes]:
         """A page of minutes."""
         asked = (("meeting_id", meeting_id), ("state", state))
-        return self.page({key: value for key, value in asked if value}, page_size, cursor, caller.visibilities())
+        return self.page({key: value for key, value in asked if value}, page_size, cursor, caller)
 
 
 class Sources:

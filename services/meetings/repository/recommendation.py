@@ -23,6 +23,7 @@ class Recommendations(Repository[Recommendation]):
         Index((("derived.institutions", ASCENDING), ("_id", ASCENDING))),
         Index((("status", ASCENDING), ("_id", ASCENDING))),
         Index((("derived.effective.status", ASCENDING), ("_id", ASCENDING))),
+        Index((("derived.effective.public", ASCENDING), ("_id", ASCENDING))),
         Index((("derived.effective.rule", ASCENDING),)),
     )
 
@@ -50,17 +51,20 @@ class Recommendations(Repository[Recommendation]):
         axis: str | None,
         overdue: bool | None,
     ) -> Page[Recommendation]:
-        """A page of recommendations; an institution's are those it leads or supports."""
+        """A page of recommendations; an institution's are those it leads or supports.
+
+        The effective state is the one that the caller sees on the recommendation's page.
+        """
         asked = (
             ("meeting_id", meeting_id),
             ("derived.institutions", institution_id),
             ("kind", kind),
             ("status", status),
-            ("derived.effective.status", effective),
+            (f"derived.effective.{'status' if 'gtm' in self.looking(caller).levels else 'public'}", effective),
             ("axis", axis),
         )
         conditions: dict[str, Any] = {key: value for key, value in asked if value}
         if overdue:
             today = datetime.now(NIAMEY).date().isoformat()
             conditions |= {"status": {"$in": ["open", "in_progress"]}, "due": {"$lt": today, "$gt": ""}}
-        return self.page(conditions, page_size, cursor, caller.visibilities())
+        return self.page(conditions, page_size, cursor, caller)

@@ -26,7 +26,7 @@ class Documents(Repository[Document]):
         self, caller: Caller, *, page_size: int, cursor: str | None, kind: str | None, state: str | None
     ) -> Page[Document]:
         """A page of documents."""
-        return self.page(_given(kind=kind, state=state), page_size, cursor, caller.visibilities())
+        return self.page(_given(kind=kind, state=state), page_size, cursor, caller)
 
 
 class Rounds(Repository[Round]):
@@ -46,11 +46,11 @@ class Rounds(Repository[Round]):
         self, caller: Caller, *, page_size: int, cursor: str | None, document_id: str | None, state: str | None
     ) -> Page[Round]:
         """A page of rounds."""
-        return self.page(_given(document_id=document_id, state=state), page_size, cursor, caller.visibilities())
+        return self.page(_given(document_id=document_id, state=state), page_size, cursor, caller)
 
     def asking(self, node: str, caller: Caller, page_size: int, cursor: str | None) -> Page[Round]:
         """A page of the open rounds that ask a group of the node."""
-        return self.page({"groups.node": node, "state": "open"}, page_size, cursor, caller.visibilities())
+        return self.page({"groups.node": node, "state": "open"}, page_size, cursor, caller)
 
 
 class Opinions(Repository[Opinion]):
@@ -74,7 +74,7 @@ class Opinions(Repository[Opinion]):
         self, caller: Caller, *, page_size: int, cursor: str | None, round_id: str | None, group_id: str | None
     ) -> Page[Opinion]:
         """A page of opinions."""
-        return self.page(_given(round_id=round_id, group_id=group_id), page_size, cursor, caller.visibilities())
+        return self.page(_given(round_id=round_id, group_id=group_id), page_size, cursor, caller)
 
     def of_rounds(self, ids: Sequence[str], visible: Sequence[str] | None = None) -> list[Opinion]:
         """Every opinion in these rounds that may be seen."""

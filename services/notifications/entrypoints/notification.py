@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from chassis.contract.schema import VISIBILITIES, load
+from chassis.contract.schema import load
 from chassis.kernel.principal import Caller
+from chassis.kernel.sight import EVERYTHING, NOTHING, Sight
 from chassis.service import IdQuery, Service, rpc
 from services.notifications.contract import commands
 from services.notifications.contract.records import NotificationSchema
@@ -25,11 +26,15 @@ class NotificationEntrypoints(Service):
         asked = load(IdQuery(), payload)
         takes = IdQuery(only=("id",))
         shown = self.perform(handlers.get_notification, takes, {"id": asked["id"]}, NotificationSchema())
-        return self.as_known("notification", shown, asked["as_of"])
+        return self.as_known("notifications", shown, asked["as_of"])
 
-    def past_visible(self, caller: Caller) -> tuple[str, ...]:
+    def past_sight(self, caller: Caller) -> Sight:
         """Whose a notification is, it always was: who may see it may see all its past."""
-        return VISIBILITIES
+        return EVERYTHING
+
+    def log_sight(self, caller: Caller) -> Sight:
+        """What everybody was told is in the log: for who may see all notifications, and for nobody else."""
+        return EVERYTHING if "admin" in caller.principal.roles else NOTHING
 
     @rpc
     def read_notification(self, payload: Any) -> Any:

@@ -10,12 +10,14 @@ them, so (numbers are cited by tests):
 4. the same event twice, replayed, or two looks at once: one notification for an event and a recipient (unique index).
 5. news of an act comes late from another node: told if it still matters (domain/lateness.py), else the copies change
    and nobody is told.
+6. what is internal is told to nobody: those who would be cannot see it.
 """
 
 from datetime import datetime
 from typing import Any
 
 from chassis.contract.envelope import Event
+from chassis.kernel.record import FEDERATED
 from services.meetings.contract import events as meetings
 from services.notifications.domain.announcement import Announcement, Facts, sitting_on, unlinked
 from services.notifications.domain.lateness import TELL_DAYS, patience, still_matters
@@ -38,7 +40,7 @@ def announce_minutes(event: Event, work: Work, tell_days: int = TELL_DAYS) -> No
 
     Raises: UnavailableError not-known-yet (case 1).
     """
-    if event.type not in MINUTES_ACTS or event.data.get("archive"):
+    if event.type not in MINUTES_ACTS or event.data.get("archive") or event.visibility not in FEDERATED:
         return
     minutes, act = event.data, MINUTES_ACTS[event.type]
     facts = {name: minutes.get(name) for name in ("title", "date", "group_name", "deadline", "adopted_on")}
@@ -68,7 +70,7 @@ def announce_meeting(event: Event, work: Work, tell_days: int = TELL_DAYS) -> No
     Raises: UnavailableError not-known-yet (case 1).
     """
     meeting = event.data
-    if event.type not in MEETING_ACTS or meeting.get("group_id") is None:
+    if event.type not in MEETING_ACTS or meeting.get("group_id") is None or event.visibility not in FEDERATED:
         return
     act = MEETING_ACTS[event.type]
     facts = {name: meeting.get(name) for name in ("title", "date", "group_name", "start", "place")}

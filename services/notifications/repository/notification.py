@@ -7,8 +7,9 @@ from pymongo import ASCENDING, DESCENDING
 
 from chassis.kernel.clock import rfc3339
 from chassis.kernel.principal import Caller
+from chassis.kernel.sight import Sight
 from chassis.storage.repository import Document, Index, Page, Repository
-from services.notifications.domain.notification import VISIBILITY, Notification, Recipient, recipients_of, waiting_mail
+from services.notifications.domain.notification import Notification, Recipient, recipients_of, waiting_mail
 
 
 class Notifications(Repository[Notification]):
@@ -69,8 +70,11 @@ class Notifications(Repository[Notification]):
             conditions["derived.owner"] = {"$in": [_owner(one) for one in recipients_of(caller.principal)]}
         if unread:
             conditions["read_at"] = None
-        # Whose it is decides here, not how far it may travel.
-        return self.page(conditions, page_size, cursor, (VISIBILITY,))
+        return self.page(conditions, page_size, cursor, caller)
+
+    def clause(self, sight: Sight) -> Document:
+        """Nothing: whose it is decides here, not how far it may travel."""
+        return {}
 
 
 def _owner(recipient: Recipient) -> str:
