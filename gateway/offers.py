@@ -20,9 +20,14 @@ OFFERS: Final[Mapping[str, tuple[tuple[str, str, str, str], ...]]] = {
         ("progress-report", "POST", "/recommendations/{id}/progress-reports", "offer-progress-report"),
         ("referral", "POST", "/recommendations/{id}/referrals", "offer-referral"),
     ),
+    "meeting": (("rsvp", "POST", "/meetings/{id}/rsvps", "offer-rsvp"),),
+    "minutes": (("remark", "POST", "/minutes/{id}/remarks", "offer-remark"),),
     "referral": (("answer", "POST", "/referrals/{id}/answers", "offer-answer"),),
     "round": (("opinion", "POST", "/rounds/{id}/opinions", "offer-opinion"),),
-    "document": (("opinion", "GET", "/proposals", "offer-proposals"),),
+    "document": (
+        ("opinion", "GET", "/proposals", "offer-proposals"),
+        ("remark", "POST", "/documents/{id}/remarks", "offer-remark"),
+    ),
     "opinion": (("opinion", "GET", "/proposals", "offer-proposals"),),
     "indicator": (("observation", "POST", "/observations", "offer-observation"),),
 }

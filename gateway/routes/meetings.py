@@ -8,13 +8,15 @@ from gateway import minutes as m
 from gateway.table import act, blueprint, change, create, history, lists, one, own, page, under
 from services.meetings.contract import commands as c
 from services.meetings.contract import follow_up as f
+from services.meetings.contract import invitation as i
 from services.meetings.contract import records as r
+from services.meetings.contract import remarks as w
 from services.meetings.contract import validation as v
 
 MEETINGS = (
     lists("/meetings", "meetings.list_meetings", r.MeetingSchema, c.MeetingFilterSchema, "Les réunions"),
     create("/meetings", "meetings.create_meeting", c.CreateMeetingSchema, r.MeetingSchema, "Préparer une réunion"),
-    one("/meetings/<id>", "meetings.get_meeting", r.MeetingSchema, "Une réunion"),
+    page("/meetings/<id>", "meetings.get_meeting", i.MeetingPageSchema, "Une réunion et qui y est attendu"),
     change("/meetings/<id>", "meetings.change_meeting", c.ChangeMeetingSchema, r.MeetingSchema, "Modifier une réunion"),
     act("/meetings/<id>/convene", "meetings.convene_meeting", c.ConveneMeetingSchema, r.MeetingSchema, "Convoquer"),
     act("/meetings/<id>/hold", "meetings.hold_meeting", c.MoveMeetingSchema, r.MeetingSchema, "Noter que la réunion s’est tenue"),
@@ -23,6 +25,23 @@ MEETINGS = (
     act("/meetings/<id>/close", "meetings.close_meeting", c.MoveMeetingSchema, r.MeetingSchema, "Clore"),
     own("POST", "/meetings/<id>/minutes/import", m.import_minutes_of_meeting, "Lire le compte-rendu de cette réunion", **m.IMPORT_DOC),
     own("GET", "/meetings/<id>/minutes.docx", m.minutes_docx, "Le compte-rendu en DOCX, ou le formulaire vide", **m.DOCX_DOC),
+)
+INVITATIONS = (
+    under("/meetings/<id>/rsvps", "meetings.answer_invitation", i.AnswerInvitationSchema, i.RsvpSchema, "/rsvps", "Répondre à la convocation"),
+    lists("/rsvps", "meetings.list_rsvps", i.RsvpSchema, i.RsvpFilterSchema, "Les réponses aux convocations"),
+    one("/rsvps/<id>", "meetings.get_rsvp", i.RsvpSchema, "Une réponse à une convocation"),
+    change("/rsvps/<id>", "meetings.change_rsvp", i.ChangeRsvpSchema, i.RsvpSchema, "Changer une réponse, ou la donner pour la nouvelle date"),
+)
+REMARKS = (
+    under("/minutes/<id>/remarks", "meetings.remark_on_minutes", w.FileRemarkSchema, w.RemarkSchema, "/remarks", "Déposer une observation sur un compte-rendu"),
+    under("/documents/<id>/remarks", "meetings.remark_on_document", w.FileRemarkSchema, w.RemarkSchema, "/remarks", "Déposer une observation sur un document"),
+    lists("/remarks", "meetings.list_remarks", w.RemarkPageSchema, w.RemarkFilterSchema, "Les observations et leur suite"),
+    page("/remarks/<id>", "meetings.get_remark", w.RemarkPageSchema, "Une observation et sa suite"),
+    change("/remarks/<id>", "meetings.change_remark", w.ChangeRemarkSchema, w.RemarkSchema, "Reformuler une observation"),
+    under("/remarks/<id>/answers", "meetings.answer_remark", w.AnswerRemarkSchema, w.RemarkAnswerSchema, "/remark-answers", "Prendre en compte ou écarter une observation"),
+    lists("/remark-answers", "meetings.list_remark_answers", w.RemarkAnswerSchema, w.RemarkAnswerFilterSchema, "Les suites données aux observations"),
+    one("/remark-answers/<id>", "meetings.get_remark_answer", w.RemarkAnswerSchema, "La suite donnée à une observation"),
+    change("/remark-answers/<id>", "meetings.change_remark_answer", w.ChangeRemarkAnswerSchema, w.RemarkAnswerSchema, "Changer la suite donnée"),
 )
 MINUTES = (
     lists("/minutes", "meetings.list_minutes", r.MinutesSchema, c.MinutesFilterSchema, "Les comptes-rendus"),
@@ -87,6 +106,6 @@ VALIDATION = (
 
 TABLE = blueprint(
     "Réunions",
-    "Réunions, comptes-rendus, recommandations et leur suivi, documents à valider",
-    (*MEETINGS, *MINUTES, *RECOMMENDATIONS, *FOLLOW_UP, *VALIDATION),
+    "Réunions, convocations, comptes-rendus, observations, recommandations et leur suivi, documents à valider",
+    (*MEETINGS, *INVITATIONS, *MINUTES, *REMARKS, *RECOMMENDATIONS, *FOLLOW_UP, *VALIDATION),
 )

@@ -8,19 +8,23 @@ from services.meetings.entrypoints.consumers import Consumers
 from services.meetings.entrypoints.document import DocumentEntrypoints
 from services.meetings.entrypoints.document_files import DocumentFileEntrypoints
 from services.meetings.entrypoints.follow_up import FollowUpEntrypoints
+from services.meetings.entrypoints.invitation import InvitationEntrypoints
 from services.meetings.entrypoints.meeting import MeetingEntrypoints
 from services.meetings.entrypoints.minutes import MinutesEntrypoints
 from services.meetings.entrypoints.recommendation import RecommendationEntrypoints
 from services.meetings.entrypoints.referral import ReferralEntrypoints
+from services.meetings.entrypoints.remark import RemarkEntrypoints
 from services.meetings.entrypoints.validation_round import RoundEntrypoints
 from services.meetings.projections.files import DocumentFiles
 from services.meetings.projections.group import KnownGroups
 from services.meetings.projections.institution import KnownInstitutions
 from services.meetings.projections.standing import Standings
 from services.meetings.repository.follow_up import ProgressReports, ReferralAnswers, Referrals, Responses
+from services.meetings.repository.invitation import Rsvps
 from services.meetings.repository.meeting import Meetings
 from services.meetings.repository.minutes import MinutesRepository, Sources
 from services.meetings.repository.recommendation import Recommendations
+from services.meetings.repository.remarks import RemarkAnswers, Remarks
 from services.meetings.repository.validation import Documents, Opinions, Rounds
 
 
@@ -33,6 +37,8 @@ class MeetingsService(
     DocumentEntrypoints,
     DocumentFileEntrypoints,
     RoundEntrypoints,
+    InvitationEntrypoints,
+    RemarkEntrypoints,
     Consumers,
     Operators,
     LogKeeping,
@@ -53,6 +59,9 @@ class MeetingsService(
             Documents,
             Rounds,
             Opinions,
+            Rsvps,
+            Remarks,
+            RemarkAnswers,
         ],
         [KnownInstitutions, KnownGroups],
         others=[Sources],

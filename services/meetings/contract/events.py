@@ -8,7 +8,9 @@ from services.meetings.contract.follow_up import (
     ReferralSchema,
     ResponseSchema,
 )
+from services.meetings.contract.invitation import RsvpSchema
 from services.meetings.contract.records import MeetingSchema, MinutesSchema, RecommendationSchema
+from services.meetings.contract.remarks import RemarkAnswerSchema, RemarkSchema
 from services.meetings.contract.validation import DocumentSchema, OpinionSchema, RoundSchema
 
 
@@ -94,12 +96,28 @@ ROUND_CLOSED = _round("closed", "A validation round ended with an outcome; who h
 OPINION_GIVEN = EventType("gtm.meetings.opinion.given.v1", OpinionSchema, "A group gave its opinion of a document.")
 OPINION_CHANGED = EventType("gtm.meetings.opinion.changed.v1", OpinionSchema, "A group thinks otherwise now.")
 
+RSVP_GIVEN = EventType("gtm.meetings.rsvp.given.v1", RsvpSchema, "An institution said whether it comes to a meeting.")
+RSVP_CHANGED = EventType(
+    "gtm.meetings.rsvp.changed.v1", RsvpSchema, "An institution answered otherwise, or for another day of the meeting."
+)
+REMARK_FILED = EventType(
+    "gtm.meetings.remark.filed.v1", RemarkSchema, "Somebody had something to say of minutes or a document."
+)
+REMARK_CHANGED = EventType("gtm.meetings.remark.changed.v1", RemarkSchema, "A remark has other words.")
+REMARK_ANSWER_GIVEN = EventType(
+    "gtm.meetings.remark_answer.given.v1", RemarkAnswerSchema, "A remark was taken in, or set aside with a reason."
+)
+REMARK_ANSWER_CHANGED = EventType(
+    "gtm.meetings.remark_answer.changed.v1", RemarkAnswerSchema, "The verdict on a remark is another one now."
+)
+
 MEETING_WITHDRAWN, MINUTES_WITHDRAWN, RECOMMENDATION_WITHDRAWN = (
     withdrawn("meetings", noun) for noun in ("meeting", "minutes", "recommendation")
 )
 FOLLOW_UP_WITHDRAWN = tuple(
     withdrawn("meetings", noun) for noun in ("response", "progress_report", "referral", "referral_answer")
 )
+WORDS_WITHDRAWN = tuple(withdrawn("meetings", noun) for noun in ("rsvp", "remark", "remark_answer"))
 VALIDATION_WITHDRAWN = tuple(withdrawn("meetings", noun) for noun in ("document", "round", "opinion"))
 
 MEETING_EVENTS = (
@@ -154,4 +172,20 @@ VALIDATION_EVENTS = (
     OPINION_CHANGED,
     *VALIDATION_WITHDRAWN,
 )
-EVENTS = (*MEETING_EVENTS, *MINUTES_EVENTS, *RECOMMENDATION_EVENTS, *FOLLOW_UP_EVENTS, *VALIDATION_EVENTS)
+WORD_EVENTS = (
+    RSVP_GIVEN,
+    RSVP_CHANGED,
+    REMARK_FILED,
+    REMARK_CHANGED,
+    REMARK_ANSWER_GIVEN,
+    REMARK_ANSWER_CHANGED,
+    *WORDS_WITHDRAWN,
+)
+EVENTS = (
+    *MEETING_EVENTS,
+    *MINUTES_EVENTS,
+    *RECOMMENDATION_EVENTS,
+    *FOLLOW_UP_EVENTS,
+    *VALIDATION_EVENTS,
+    *WORD_EVENTS,
+)

@@ -18,10 +18,10 @@ from chassis.contract.schema import (
     one,
 )
 from services.meetings.contract.records import RecommendationSchema
-from services.meetings.domain import referral, response, standing
+from services.meetings.domain import referral, response, standing, turns
 
 LINE, LONG = 500, 20_000
-TURN = 0, response.LARGEST_TURN
+TURN = 0, turns.LARGEST_TURN
 
 
 class ResponseFields(Part):

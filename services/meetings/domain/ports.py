@@ -9,7 +9,9 @@ from services.meetings.domain.meeting import Meeting
 from services.meetings.domain.minutes import Minutes
 from services.meetings.domain.recommendation import Recommendation
 from services.meetings.domain.referral import Referral, ReferralAnswer
+from services.meetings.domain.remark import Remark, RemarkAnswer
 from services.meetings.domain.response import ProgressReport, Response
+from services.meetings.domain.rsvp import Rsvp
 from services.meetings.domain.standing import Standing
 from services.meetings.domain.validation_round import Opinion, Round
 
@@ -33,6 +35,20 @@ class Opinions(work.Records[Opinion], Protocol):
 
     def of_rounds(self, ids: Sequence[str]) -> list[Opinion]:
         """Every opinion in these rounds."""
+
+
+class Rsvps(work.Records[Rsvp], Protocol):
+    """Answers to invitations."""
+
+    def of_meeting(self, id: str) -> list[Rsvp]:
+        """Every answer to this meeting."""
+
+
+class RemarkAnswers(work.Records[RemarkAnswer], Protocol):
+    """Verdicts on remarks."""
+
+    def of_remarks(self, ids: Sequence[str]) -> list[RemarkAnswer]:
+        """Every verdict on these."""
 
 
 class Standings(Protocol):
@@ -82,6 +98,9 @@ class Work(work.Work, Protocol):
     documents: work.Records[Document]
     rounds: work.Records[Round]
     opinions: Opinions
+    rsvps: Rsvps
+    remarks: work.Records[Remark]
+    remark_answers: RemarkAnswers
     sources: Sources
     known_institutions: Copies
     known_groups: Copies

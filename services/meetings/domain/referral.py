@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chassis.kernel.record import Record
-from services.meetings.domain.response import Act, latest, place
+from services.meetings.domain.response import Act
+from services.meetings.domain.turns import latest, place
 
 VERDICTS = ("accepted", "merged", "declined")
 

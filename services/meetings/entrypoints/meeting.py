@@ -3,9 +3,11 @@
 from functools import partial
 from typing import Any
 
+from chassis.contract.schema import load
 from chassis.service import IdQuery, Service, rpc
 from services.meetings.contract import commands
 from services.meetings.contract.records import MeetingSchema
+from services.meetings.entrypoints.pages import meeting_page
 from services.meetings.handlers import meeting as handlers
 
 
@@ -20,8 +22,12 @@ class MeetingEntrypoints(Service):
 
     @rpc
     def get_meeting(self, payload: Any) -> Any:
-        """One meeting."""
-        return self.one("meetings", IdQuery(), payload, MeetingSchema())
+        """One meeting, and who is expected; as of an earlier instant only the meeting."""
+        asked = load(IdQuery(), payload)
+        shown = self.one("meetings", IdQuery(), payload, MeetingSchema())
+        if asked["as_of"] is not None:
+            return shown
+        return shown | meeting_page(self.store.parts, shown["id"], self.sight().levels)
 
     @rpc
     def create_meeting(self, payload: Any) -> Any:

@@ -5,9 +5,14 @@ from datetime import datetime
 from typing import Any
 
 from services.meetings.contract import follow_up as f
+from services.meetings.contract import invitation as i
+from services.meetings.contract import remarks as w
 from services.meetings.contract import validation as v
+from services.meetings.domain import rsvp
+from services.meetings.domain.meeting import Meeting
 from services.meetings.domain.recommendation import Recommendation
 from services.meetings.domain.referral import Hop
+from services.meetings.domain.remark import Remark, outcome
 from services.meetings.domain.tally import Tally, sentences, tally
 from services.meetings.domain.validation_round import VERDICTS, Round
 
@@ -35,6 +40,46 @@ def recommendation_page(parts: Parts, id: str, visible: Sequence[str]) -> dict[s
         ],
     }
     return dict(f.RecommendationPageSchema(only=tuple(shown)).dump(shown))
+
+
+def meeting_page(parts: Parts, id: str, visible: Sequence[str]) -> dict[str, Any]:
+    """Who is expected, for those who see what members say."""
+    if "gtm" not in visible:
+        return {"expected": None}
+    record: Meeting = parts["meetings"].get(id)
+    group = parts["known_groups"].find(record.group_id) if record.group_id else None
+    known = group if group and group.get("visibility") in visible else None
+    asked = rsvp.invited(known.get("members") or () if known else (), record.date)
+    found = rsvp.expected(record, asked, parts["rsvps"].of_meeting(id, visible))
+    ids = {*asked, *(one.rsvp.institution_id for one in found.answered)}
+    copies = parts["known_institutions"].every({"_id": {"$in": sorted(ids)}, "visibility": {"$in": list(visible)}})
+    names = {one["_id"]: {"name": one.get("name"), "acronym": one.get("acronym")} for one in copies}
+    shown = {
+        "invited": len(asked),
+        **{answer: found.of(answer) for answer in rsvp.ANSWERS},
+        "people": found.people,
+        "answered": [_named(one.rsvp.institution_id, names) | vars(one) for one in found.answered],
+        "silent": [_named(one, names) for one in found.silent],
+        "sentence": rsvp.sentences(found),
+    }
+    return dict(i.MeetingPageSchema(only=("expected",)).dump({"expected": shown}))
+
+
+def remarks_shown(parts: Parts, remarks: Sequence[Remark], visible: Sequence[str]) -> list[dict[str, Any]]:
+    """What is shown beside the own fields of each: how it stands. Two queries for all."""
+    targets = {one.target_id: _target(parts, one, visible) for one in remarks}
+    answers = parts["remark_answers"].of_remarks([one.id for one in remarks], visible)
+    found = [vars(outcome(one, targets[one.target_id], answers)) for one in remarks]
+    return list(w.RemarkPageSchema(many=True, only=("state", "late", "answer")).dump(found))
+
+
+def _target(parts: Parts, remark: Remark, visible: Sequence[str]) -> Any:
+    found = parts["minutes" if remark.target_kind == "minutes" else "documents"].find(remark.target_id)
+    return found if found is not None and found.visibility in visible else None
+
+
+def _named(id: str, names: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    return {"institution_id": id, **names.get(id, {})}
 
 
 def round_page(parts: Parts, id: str, visible: Sequence[str], now: datetime) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from chassis.kernel.checks import refuse, unknown
 from chassis.kernel.errors import FieldError, ForbiddenError
+from chassis.kernel.record import Record
 from services.meetings.domain.ports import Work
 
 
@@ -46,3 +47,14 @@ def hours_in_order(fields: dict[str, Any]) -> list[FieldError]:
     if start and end and end < start:
         return [{"field": "end", "code": "ends-before-start", "params": {"start": start}}]
     return []
+
+
+def reach_of(record: Record) -> str:
+    """What is said of a record goes as far as it does, and never into the public pages by itself."""
+    return "internal" if record.visibility == "internal" else "gtm"
+
+
+def reason_given(needed: bool, reason: str | None, field: str = "reason") -> None:
+    """Whoever declines says why. Raises: InvalidError reason-needed."""
+    if needed and not reason:
+        refuse([{"field": field, "code": "reason-needed", "params": {}}])

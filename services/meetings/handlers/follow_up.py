@@ -7,9 +7,10 @@ from chassis.kernel.errors import ConflictError, ForbiddenError
 from services.meetings.contract import events
 from services.meetings.domain.ports import Work
 from services.meetings.domain.recommendation import Recommendation
-from services.meetings.domain.response import ProgressReport, Response, next_turn
+from services.meetings.domain.response import ProgressReport, Response
 from services.meetings.domain.standing import ENDED, addressees
-from services.meetings.handlers.checks import speaking_for, unknown_institutions
+from services.meetings.domain.turns import next_turn
+from services.meetings.handlers.checks import reach_of, reason_given, speaking_for, unknown_institutions
 
 
 def respond(work: Work, *, id: str, institution_id: str | None, **said: Any) -> Response:
@@ -22,7 +23,7 @@ def respond(work: Work, *, id: str, institution_id: str | None, **said: Any) -> 
     turn = next_turn(turns_known(work, recommendation))
     response = work.new(
         Response,
-        _reach(recommendation),
+        reach_of(recommendation),
         recommendation_id=id,
         institution_id=institution,
         turn=turn,
@@ -56,7 +57,7 @@ def report_progress(work: Work, *, id: str, institution_id: str | None, **said: 
         refuse([{"field": "institution_id", "code": "required", "params": {}}])
     turn = next_turn(turns_known(work, recommendation))
     report = work.new(
-        ProgressReport, _reach(recommendation), recommendation_id=id, institution_id=institution, turn=turn, **said
+        ProgressReport, reach_of(recommendation), recommendation_id=id, institution_id=institution, turn=turn, **said
     )
     work.save(report, events.PROGRESS_REPORT_FILED)
     return report
@@ -83,17 +84,6 @@ def _institution(work: Work, recommendation: Recommendation, named: str | None) 
     return institution
 
 
-def _reach(recommendation: Recommendation) -> str:
-    """An act goes as far as what it is about, and never into the public pages by itself."""
-    return "internal" if recommendation.visibility == "internal" else "gtm"
-
-
 def turns_known(work: Work, recommendation: Recommendation) -> list[int]:
     """The turns of what is known of it here."""
     return [recommendation.reopened_after, *work.standings.turns(recommendation.id)]
-
-
-def reason_given(needed: bool, reason: str | None) -> None:
-    """Whoever declines says why. Raises: InvalidError reason-needed."""
-    if needed and not reason:
-        refuse([{"field": "reason", "code": "reason-needed", "params": {}}])

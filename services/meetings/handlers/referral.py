@@ -7,8 +7,9 @@ from chassis.kernel.errors import ConflictError
 from services.meetings.contract import events
 from services.meetings.domain.ports import Work
 from services.meetings.domain.referral import Referral, ReferralAnswer
-from services.meetings.domain.response import next_turn
-from services.meetings.handlers.follow_up import open_to_acts, reason_given, turns_known
+from services.meetings.domain.turns import next_turn
+from services.meetings.handlers.checks import reason_given
+from services.meetings.handlers.follow_up import open_to_acts, turns_known
 
 
 def refer(work: Work, *, id: str, to_group_id: str, reason: str | None) -> Referral:

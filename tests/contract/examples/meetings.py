@@ -6,6 +6,7 @@ from services.meetings.domain.recommendation import Recommendation
 from tests.contract.examples.follow_up import LIVES as FOLLOW_UP
 from tests.contract.examples.life import DGECM, GTM, INS, MEETING, MINUTES, OIM, RECOMMENDATION, SP_CCM, Life
 from tests.contract.examples.validation import LIVES as VALIDATION
+from tests.contract.examples.words import LIVES as WORDS
 
 GROUP_NAME = "Groupe Technique sur la Migration"
 AGENDA = [
@@ -146,4 +147,4 @@ DROPPED = Life(
     [("created", {}), ("cancelled", {"status": "cancelled"})],
 )
 
-LIVES = (HELD, PUT_OFF, CURRENT, OLD, CARRIED_OUT, DROPPED, *FOLLOW_UP, *VALIDATION)
+LIVES = (HELD, PUT_OFF, CURRENT, OLD, CARRIED_OUT, DROPPED, *FOLLOW_UP, *VALIDATION, *WORDS)

@@ -1,14 +1,17 @@
 """What people do with records that matter to several nodes, as seeded walks (acts.py): here by one node alone."""
 
 import base64
+from collections.abc import Callable
 from hashlib import sha256
 from typing import Any
 
 from chassis.federation.certificates import make_request
 from services.federation.domain import invitation as invitations
 from services.meetings.domain import document as documents
+from services.meetings.domain import remark as remarks
+from services.meetings.domain import rsvp as rsvps
 from services.meetings.domain import validation_round as rounds
-from tests.integration.chassis.acts import Fields, People
+from tests.integration.chassis.acts import COMPTE_RENDU, Fields, People
 
 DESCRIPTION = {"name": {"fr": "Région", "en": "Region"}, "body": None, "services": ["actors"], "address": None}
 
@@ -116,6 +119,63 @@ def validation_round(people: People, id: str, outcome: str) -> None:
         people.do("meetings", "close_round", closing)
     people.live("meetings", "opinion", given["id"], opinion, ("change",))
     people.live("meetings", "round", asked["id"], words, ("change",))
+
+
+def invitations_answered(people: People) -> None:
+    """A meeting is convened, answered, put off, convened for another day, answered again, and held."""
+
+    def answer() -> Fields:
+        told = {"headcount": people.maybe(people.random.randint(1, 9)), "reason": people.maybe(people.text())}
+        return {"answer": people.random.choice(rsvps.ANSWERS), **told}
+
+    fields = {"date": "2024-04-05", "title": people.text(), "group_id": people.maybe(people.groups()[0])}
+    id = people.do("meetings", "create_meeting", fields)["id"]
+    early = {"id": id, "institution_id": people.institution(), **answer()}
+    people.do("meetings", "answer_invitation", early)  # nobody was asked yet
+    people.do("meetings", "convene_meeting", {"id": id})
+    given = [people.do("meetings", "answer_invitation", {**early, "institution_id": one}) for one in _two(people)]
+    people.live("meetings", "rsvp", given[0]["id"], answer, ("change", "change"))
+    for act, said in (("postpone", {}), ("convene", {"date": "2024-06-07"})):
+        people.do("meetings", f"{act}_meeting", {"id": id, **said})
+        people.live("meetings", "rsvp", given[1]["id"], answer, ("change",))
+    people.do("meetings", "hold_meeting", {"id": id})
+    people.live("meetings", "rsvp", given[1]["id"], answer, ("change",))
+
+
+def remarks_answered(people: People) -> None:
+    """Remarks on a document: filed, put in other words, judged, judged otherwise."""
+
+    def words() -> Fields:
+        told = {"section": people.maybe(people.text()), "proposal": people.maybe(people.text())}
+        return {"text": people.text(), **told}
+
+    def verdict() -> Fields:
+        return {"verdict": people.random.choice(remarks.VERDICTS), "answer": people.maybe(people.text())}
+
+    id = people.do("meetings", "submit_document", {"title": people.text(), **text_of(people)})["id"]
+    for institution in (people.institution(), None):
+        filed = people.do("meetings", "remark_on_document", {"id": id, "institution_id": institution, **words()})
+        people.live("meetings", "remark", filed["id"], words, ("change", "change"))
+        said = {"id": filed["id"], "verdict": "set_aside", "answer": people.text()}
+        given = people.do("meetings", "answer_remark", said)
+        people.live("meetings", "remark_answer", given["id"], verdict, ("change", "change"))
+        people.live("meetings", "remark", filed["id"], words, ("change",))
+    remarks_on_minutes(people, words)
+
+
+def remarks_on_minutes(people: People, words: Callable[[], Fields]) -> None:
+    """Before they are circulated, while they are, and once they are adopted."""
+    compte_rendu = COMPTE_RENDU.format(day=people.random.randint(1, 28), year=1980 + people.seed)
+    content = base64.b64encode(compte_rendu.encode()).decode()
+    id = people.do("meetings", "import_minutes", {"content_base64": content})["minutes_id"]
+    people.do("meetings", "remark_on_minutes", {"id": id, **words()})
+    for act in ("circulate", "adopt"):
+        people.do("meetings", f"{act}_minutes", {"id": id, **people.said(act)})
+        people.do("meetings", "remark_on_minutes", {"id": id, "institution_id": people.institution(), **words()})
+
+
+def _two(people: People) -> list[str]:
+    return [str(one) for one in people.random.sample(people.institutions, 2)]
 
 
 def document(people: People) -> Fields:

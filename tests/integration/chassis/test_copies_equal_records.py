@@ -71,7 +71,13 @@ def done(node: Node, eventually: Callable[..., Any]) -> Counter[str]:
         people = acts.People(node, seed)
         for act in (acts.actors, acts.meetings, acts.indicators):
             act(people)
-        for act in (across.follow_up, across.validation, across.federation):
+        for act in (
+            across.follow_up,
+            across.validation,
+            across.invitations_answered,
+            across.remarks_answered,
+            across.federation,
+        ):
             act(people)
         eventually(lambda: node.every("notifications", "list_notifications", {"unread": True}))
         acts.notifications(people)

@@ -61,6 +61,9 @@ GET /interventions  POST /interventions  GET /interventions/{id}  PATCH /interve
 GET /meetings  POST /meetings  GET /meetings/{id}  PATCH /meetings/{id}
 POST /meetings/{id}/convene  POST /meetings/{id}/hold  POST /meetings/{id}/postpone  POST /meetings/{id}/cancel
 POST /meetings/{id}/close  POST /meetings/{id}/minutes/import  GET /meetings/{id}/minutes.docx
+POST /meetings/{id}/rsvps  GET /rsvps  GET /rsvps/{id}  PATCH /rsvps/{id}
+POST /minutes/{id}/remarks  POST /documents/{id}/remarks  GET /remarks  GET /remarks/{id}  PATCH /remarks/{id}
+POST /remarks/{id}/answers  GET /remark-answers  GET /remark-answers/{id}  PATCH /remark-answers/{id}
 GET /minutes  GET /minutes/{id}  PATCH /minutes/{id}  POST /minutes/import
 POST /minutes/{id}/circulate  POST /minutes/{id}/adopt  POST /minutes/{id}/publish
 GET /recommendations  POST /recommendations  GET /recommendations/{id}  PATCH /recommendations/{id}

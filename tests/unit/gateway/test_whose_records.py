@@ -144,9 +144,9 @@ def test_a_refused_change_of_a_recommendation_offers_what_can_be_added(client: C
 
 
 def test_what_nothing_can_be_added_to_says_where_it_lives_and_whom_to_ask(client: Client, rpc: FakeRpc) -> None:
-    told = refused(client, rpc, f"meetings/{ID}/convene", "meetings.convene_meeting", "meeting")
+    told = refused(client, rpc, f"observations/{ID}/verify", "indicators.verify_observation", "framework")
     (only,) = told["instead"]
-    assert (only["rel"], only["href"]) == ("origin", f"http://127.0.0.1:8100/api/v1/meetings/{ID}")
+    assert (only["rel"], only["href"]) == ("origin", f"http://127.0.0.1:8100/api/v1/observations/{ID}")
     assert "GTM Agadez" in only["title"]
 
 

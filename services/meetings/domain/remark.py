@@ -1,0 +1,89 @@
+"""Remarks (*observations*) on minutes and documents, and what became of them.
+
+A remark is a record of the node where it was filed, whosever the text is; the verdict on it a record of the node that
+holds the text, which alone decides. In the platform an `observation` is a figure of an indicator, hence the name.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from chassis.kernel.errors import ConflictError
+from chassis.kernel.record import Record
+from services.meetings.domain.document import Document
+from services.meetings.domain.minutes import Minutes
+
+TARGETS = ("minutes", "document")
+VERDICTS = ("taken_in", "set_aside")
+STATES = ("open", *VERDICTS)
+OPEN_TO_REMARKS = {"minutes": ("circulated",), "document": ("submitted", "under_review")}
+"""Kind of text → its states in which remarks are filed (domain.md, meetings)."""
+
+Target = Minutes | Document
+
+
+@dataclass(frozen=True, kw_only=True)
+class Remark(Record):
+    """What an institution, or a secretariat where none is named, has to say of a text that was circulated."""
+
+    target_kind: str
+    target_id: str
+    target_version: int
+    """Of minutes the version of the record, of a document the number of its text."""
+    institution_id: str | None = None
+    section: str | None = None
+    text: str
+    proposal: str | None = None
+    """The words that should stand there instead."""
+    filed_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemarkAnswer(Record):
+    """What who holds the text makes of a remark. Another verdict is a new version of the same record."""
+
+    remark_id: str
+    target_kind: str
+    target_id: str
+    verdict: str
+    answer: str | None = None
+    given_at: datetime
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a remark stands; `late` is None where nobody can tell."""
+
+    state: str
+    answer: RemarkAnswer | None
+    late: bool | None
+
+
+def outcome(remark: Remark, target: Target | None, answers: Iterable[RemarkAnswer]) -> Outcome:
+    """The same on every node that knows the text: only its owner's verdict counts. In any order."""
+    if target is None:
+        return Outcome("open", None, None)
+    own = [one for one in answers if one.remark_id == remark.id and one.origin == target.origin]
+    found = max(own, key=lambda one: (one.given_at, one.id), default=None)
+    return Outcome(found.verdict if found else "open", found, is_late(remark, target))
+
+
+def is_late(remark: Remark, target: Target) -> bool | None:
+    """Whether it was filed after the deadline, by its own node's clock; None where there is none, or that is wrong."""
+    deadline = getattr(target, "deadline", None)
+    circulated = getattr(target, "circulated_at", None)
+    if deadline is None or (circulated is not None and remark.filed_at < circulated):
+        return None
+    return bool(remark.filed_at > deadline)
+
+
+def version_in_question(target: Target) -> int:
+    """Which version a remark filed now is about."""
+    return target.version if isinstance(target, Minutes) else len(target.versions)
+
+
+def may_remark(kind: str, target: Target) -> None:
+    """Pass while the text is out for remarks. Raises: ConflictError not-open-to-remarks."""
+    allowed = OPEN_TO_REMARKS[kind]
+    if target.state not in allowed:
+        raise ConflictError("not-open-to-remarks", "state", {"state": target.state, "allowed": ", ".join(allowed)})
