@@ -38,6 +38,7 @@ from chassis.parking.collector import Collector, store_of
 from chassis.process import metrics
 from chassis.process.crash import crash_point
 from chassis.process.logs import bind_contextvars, clear_contextvars, get_logger
+from chassis.process.settings import life_noted
 from chassis.storage.inbox import Handler
 from chassis.storage.mongo import is_away
 
@@ -88,7 +89,7 @@ class EventConsumer(Entrypoint):
     def handle_message(self, body: bytes, message: Any) -> None:
         """Read the event and give it to the line or to a worker; put those of a parcel into the queue one by one."""
         try:
-            event = opened(body, message, self.subscription, self._here, self._store.place.incarnation)
+            event = opened(body, message, self.subscription, self._here, self._life)
         except UnreadableEventError as error:
             self._fail(message, error)
             return
@@ -103,6 +104,11 @@ class EventConsumer(Entrypoint):
             self.line.put(taken)
         else:
             self._give(taken, partial(self._done, taken, 0))
+
+    def _life(self) -> int:
+        """Looked at anew: another service of the node may have greeted the centre first, and be answered before us."""
+        self._store.live_on(life_noted(self._here.home))
+        return self._store.place.incarnation
 
     def _spread(self, message: Any, parcel: Parcel) -> None:
         try:

@@ -3,6 +3,7 @@
 The only way in: what is not believed here reaches no handler (chassis/events/consumer.py parks it).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -32,8 +33,10 @@ class Parcel:
     """(routing key, body)"""
 
 
-def opened(body: bytes | str, message: Any, subscription: Subscription, here: Settings, life: int) -> Event | Parcel:
-    """What a message brings; `life`: the incarnation that this node writes in.
+def opened(
+    body: bytes | str, message: Any, subscription: Subscription, here: Settings, life: Callable[[], int]
+) -> Event | Parcel:
+    """What a message brings; `life`: gives the incarnation that this node writes in.
 
     Raises: UnreadableEventError, for whatever reason.
     """
@@ -50,7 +53,9 @@ def opened(body: bytes | str, message: Any, subscription: Subscription, here: Se
         raise UnreadableEventError(f"reading failed: {type(error).__name__}: {error}") from error
 
 
-def _opened(raw: bytes, message: Any, subscription: Subscription, here: Settings, life: int) -> Event | Parcel:
+def _opened(
+    raw: bytes, message: Any, subscription: Subscription, here: Settings, life: Callable[[], int]
+) -> Event | Parcel:
     event = read(raw, subscription.readable)
     agreement.check(event, travel.routing_key(message))
     exchange, user_id = travel.sender(message)
@@ -84,7 +89,9 @@ def _nests(value: Any) -> bool:
     return isinstance(value, dict | list)
 
 
-def _inside(parcel: Event, subscription: Subscription, here: Settings, life: int) -> list[tuple[str, bytes]]:
+def _inside(
+    parcel: Event, subscription: Subscription, here: Settings, life: Callable[[], int]
+) -> list[tuple[str, bytes]]:
     if parcel.data.get("to") not in (None, here.node):
         return []
     found = []
@@ -99,6 +106,6 @@ def _inside(parcel: Event, subscription: Subscription, here: Settings, life: int
         service, noun, participle = event.type.split(".")[1:4]
         key = f"{event.origin}.{event.visibility}.{service}.{noun}.{participle}"
         agreement.check(event, key)
-        agreement.check_passed_on(event, parcel.origin, here.node, here.hub, life)
+        agreement.check_passed_on(event, parcel.origin, here.node, here.hub, life())
         found.append((key, body))
     return found
