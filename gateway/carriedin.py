@@ -2,7 +2,8 @@
 
 An event has settled when the service whose noun it is has it, or has set it aside. The services are asked before a
 block is published (what do you know?) and after all are (what do you know now?), so the report tells apart what came by
-this file and what was there. The connection may end at any time: the same file again goes on where it was.
+this file and what was there. Files of documents come last, when the records that name them are here. The connection may
+end at any time: the same file again goes on where it was.
 """
 
 import base64
@@ -20,6 +21,7 @@ from chassis.federation.carried import Carried
 from chassis.kernel.errors import PlatformError
 from chassis.process.logs import get_logger
 from gateway import problems
+from gateway.carriedfiles import Incoming
 from gateway.rpc import ServiceFault
 from services.federation.contract.carrying import OUTCOMES
 
@@ -46,8 +48,10 @@ class Import:
     ) -> None:
         self._call, self._file, self._found, self._opened = call, file, found, opened
         self._services, self._language = services, language
+        self._key = base64.b64decode(opened["key"])
         self._blocks = carried.closing_of(found.closing).blocks
         self._counts: Counter[tuple[str, str, str]] = Counter()
+        self._files, self._took = Incoming(call, services), self._rate(0.0)
         self._pending: dict[str, list[Sought]] = {}
         self._set_aside: set[str] = set()
         """Those that had been parked before: they are refused only if they are not taken now."""
@@ -55,9 +59,12 @@ class Import:
     def lines(self) -> Iterator[bytes]:
         """Of the answer; whatever stops the run is its last one."""
         try:
+            began = time.monotonic()
             yield from self._publish()
             self._call("federation.close_import", {"id": self._opened["id"]})
             yield from self._settle()
+            self._took = self._rate(time.monotonic() - began)
+            yield from self._take_files()
             yield _line({"report": self._report()})
         except PlatformError as error:
             yield self._problem(problems.from_error(error))
@@ -68,14 +75,14 @@ class Import:
             self._file.close()
 
     def _publish(self) -> Iterator[bytes]:
-        key = base64.b64decode(self._opened["key"])
-        for number in range(self._opened["done"], len(self._blocks)):
-            yield _line({"phase": "publishing", "done": number, "of": len(self._blocks)})
-            at, length = self._found.blocks[number]
-            self._file.seek(at)
-            content = self._file.read(length)
+        every = self._numbers(carried.EVENTS)
+        for number in every:
+            if number < self._opened["done"]:
+                continue
+            yield _line({"phase": "publishing", "done": number, "of": len(every)})
+            content = self._content(number)
             try:
-                events = parcel.inflated(sealing.unseal(key, number, content))
+                events = parcel.inflated(sealing.unseal(self._key, number, content))
                 sought = [(event["type"].split(".")[1], _sought(event)) for event in events]
             except (UnreadableEventError, LookupError, TypeError, AttributeError) as error:
                 raise carried.altered("block", number + 1) from error
@@ -83,6 +90,26 @@ class Import:
                 self._note(service, [one for of, one in sought if of == service])
             block = {"id": self._opened["id"], "number": number, "content": base64.b64encode(content).decode()}
             self._call("federation.import_block", block)
+
+    def _take_files(self) -> Iterator[bytes]:
+        """After the records that name them: bytes that none names are not kept."""
+        every = self._numbers(carried.FILES)
+        for done, number in enumerate(every):
+            yield _line({"phase": "files", "done": done, "of": len(every)})
+            part = sealing.unseal(self._key, number, self._content(number))
+            self._files.take(self._blocks[number].service, part, number)
+
+    def _rate(self, seconds: float) -> dict[str, float]:
+        many = sum(block.events for block in self._blocks[self._opened["done"] :])
+        return {"events": many, "seconds": round(seconds, 1), "rate": round(many / seconds, 1) if seconds else 0.0}
+
+    def _numbers(self, kind: str) -> list[int]:
+        return [number for number, block in enumerate(self._blocks) if block.kind == kind]
+
+    def _content(self, number: int) -> bytes:
+        at, length = self._found.blocks[number]
+        self._file.seek(at)
+        return self._file.read(length)
 
     def _note(self, service: str, events: list[Sought]) -> None:
         if service not in self._services:
@@ -141,7 +168,7 @@ class Import:
         ]
         told = {name: self._opened[name] for name in ("id", "sender", "made_at", "since", "certificate_ended")}
         before = sum(block.events for block in self._blocks[: self._opened["done"]])
-        return {**told, "before": before, "outcomes": outcomes}
+        return {**told, "before": before, "outcomes": outcomes, "files": self._files.report(), "took": self._took}
 
     def _problem(self, problem: problems.Problem) -> bytes:
         detail = problems.detail(problem.code, self._language, problem.params, problem.status)

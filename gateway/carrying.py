@@ -18,6 +18,7 @@ from chassis.federation import carried, sealing
 from chassis.kernel.principal import Caller
 from gateway import context
 from gateway.body import json_object
+from gateway.carriedfiles import Outgoing
 from gateway.carriedin import Import
 from gateway.problems import Problem
 from gateway.query import check_names
@@ -51,10 +52,11 @@ def export_events() -> Response:
     _require_admin()
     call = Calls.of_request()
     begun = call("federation.begin_export", json_object(optional=True))
-    asked = {"to": begun["to"], "since": begun["since"]}
+    asked, own = {"to": begun["to"], "since": begun["since"]}, context.settings().node.services
+    files = Outgoing(call, most=begun["files_most"], services=own, **asked)
     # The first block of each before the answer begins: a service that is away is told by a status.
-    first = {name: call(f"{name}.list_carried", asked) for name in context.settings().node.services}
-    response = Response(_written(begun, asked, first, call), mimetype=MEDIA)
+    first = {name: call(f"{name}.list_carried", asked) for name in own}
+    response = Response(_written(begun, asked, first, files, call), mimetype=MEDIA)
     response.headers["Content-Disposition"] = f'attachment; filename="{quote(begun["name"])}"'
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -81,7 +83,9 @@ def import_events() -> Response:
     return response
 
 
-def _written(begun: dict[str, Any], asked: dict[str, Any], first: dict[str, Any], call: Calls) -> Iterator[bytes]:
+def _written(
+    begun: dict[str, Any], asked: dict[str, Any], first: dict[str, Any], files: Outgoing, call: Calls
+) -> Iterator[bytes]:
     key = base64.b64decode(begun["key"])
     blocks: list[dict[str, Any]] = []
     yield carried.MAGIC + carried.framed(base64.b64decode(begun["header"]))
@@ -89,17 +93,22 @@ def _written(begun: dict[str, Any], asked: dict[str, Any], first: dict[str, Any]
         while True:
             if page["nouns"]:
                 content = sealing.seal(key, len(blocks), base64.b64decode(page["content_base64"]))
-                block = carried.described(carried.EVENTS, service, page["nouns"], content)
-                nouns = [{"noun": noun, "events": count} for noun, count in block["nouns"].items()]
-                blocks.append({"service": service, "nouns": nouns, "sha256": block["sha256"]})
+                blocks.append(_told(carried.described(carried.EVENTS, service, page["nouns"], content)))
                 yield carried.framed(content)
             if page["next_cursor"] is None:
                 break
             page = call(f"{service}.list_carried", {**asked, "cursor": page["next_cursor"]})
-    # Documents' bytes would follow here, as blocks of another kind.
-    closed = call("federation.close_export", {"header": begun["header"], "blocks": blocks})
+    for content, block in files.blocks(key, len(blocks)):
+        blocks.append(_told(block))
+        yield carried.framed(content)
+    told = {"header": begun["header"], "blocks": blocks, "left_out": files.left_out}
+    closed = call("federation.close_export", told)
     closing, signature = (base64.b64decode(closed[name]) for name in ("closing", "signature"))
     yield carried.END_OF_BLOCKS + carried.framed(closing) + carried.framed(signature)
+
+
+def _told(block: dict[str, Any]) -> dict[str, Any]:
+    return block | {"nouns": [{"noun": noun, "events": count} for noun, count in block["nouns"].items()]}
 
 
 def _kept() -> IO[bytes]:

@@ -4,7 +4,7 @@ import http.client
 import json
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,8 @@ class Written:
     to: str
     since: str | None
     events: dict[str, Counter[str]]
+    files: int
+    left_out: Mapping[str, int]
 
     @property
     def count(self) -> int:
@@ -51,8 +53,16 @@ def export(client: ApiClient, wanted: dict[str, Any], target: Path, told: Callab
             part.rename(path)
         finally:
             part.unlink(missing_ok=True)
-    events = carried.counted(closing.blocks)
-    return Written(path=path, size=size, to=header.receiver, since=header.since, events=events)
+    files = sum(sum(nouns.values()) for nouns in carried.counted(closing.blocks, carried.FILES).values())
+    return Written(
+        path=path,
+        size=size,
+        to=header.receiver,
+        since=header.since,
+        events=carried.counted(closing.blocks),
+        files=files,
+        left_out=closing.left_out,
+    )
 
 
 def take_in(client: ApiClient, path: Path) -> Iterator[dict[str, Any]]:

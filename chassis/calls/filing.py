@@ -1,5 +1,8 @@
 """A service whose records name files: it takes those of other nodes in, piece by piece, and sends its own."""
 
+import base64
+import binascii
+from datetime import timedelta
 from typing import Any
 
 from amqp.exceptions import AMQPError
@@ -9,15 +12,19 @@ from nameko.timer import timer
 from pymongo.errors import PyMongoError
 
 from chassis.calls.federated import Direct, Federated, leads_to
+from chassis.contract.operating import CarriedFilesQuery, CarriedPart, CarriedPartQuery
+from chassis.contract.schema import load
 from chassis.federation.filing import Filing
-from chassis.kernel.errors import UnavailableError
+from chassis.kernel.errors import InvalidError, UnavailableError
 from chassis.process.logs import get_logger
 from chassis.process.settings import Settings
+from chassis.service import rpc
 from chassis.storage.files import AnnouncedFiles
 from chassis.storage.store import Store
 
 LOOK_SECONDS = 5
 SWEEP_SECONDS = 3600
+FETCHED = timedelta(days=1)  # a file may have come here before the other node had asked for all of it
 log = get_logger()
 
 
@@ -52,6 +59,37 @@ class FileKeeping(Federated):
 
     filing = FilingProvider()
 
+    @rpc
+    def list_carried_files(self, payload: Any) -> Any:
+        """{files: [{sha256, size}]}: what may go to a node by hand; a centre also gives what it has of others."""
+        asked, settings = load(CarriedFilesQuery(), payload), self.settings["GTM"]
+        own = None if settings.hub is None else settings.node
+        since = None if asked["since"] is None else asked["since"] - FETCHED
+        return {"files": self._announced().leaving(asked["to"], own, since)}
+
+    @rpc
+    def read_carried_part(self, payload: Any) -> Any:
+        """{content_base64}: some bytes of such a file; none where it is not here any more, or may not leave."""
+        asked = load(CarriedPartQuery(), payload)
+        announced, digest = self._announced(), asked["sha256"]
+        may = announced.travelling(digest) is not None and announced.files.has(digest)
+        content = announced.files.read(digest, asked["start"], asked["length"]) if may else b""
+        return {"content_base64": base64.b64encode(content).decode("ascii")}
+
+    @rpc
+    def keep_carried_part(self, payload: Any) -> Any:
+        """{outcome}: see Filing.carried."""
+        asked = load(CarriedPart(), payload)
+        try:
+            content = base64.b64decode(asked["content_base64"], validate=True)
+        except (binascii.Error, ValueError) as error:
+            raise InvalidError("not-base64", "content_base64") from error
+        return {"outcome": self.filing.carried(asked["sha256"], asked["size"], asked["start"], content)}
+
+    def _announced(self) -> AnnouncedFiles:
+        found: AnnouncedFiles = self.store.parts[AnnouncedFiles.collection_name]
+        return found
+
     @timer(interval=LOOK_SECONDS, eager=True)
     def each_few_seconds_see_to_files(self) -> None:
         """Ask for what is missing, and again for what did not come."""
@@ -63,9 +101,8 @@ class FileKeeping(Federated):
     @timer(interval=SWEEP_SECONDS)
     def each_hour_forget_files_that_nobody_names(self) -> None:
         """Uploads that were never added to a record, files whose record is gone."""
-        announced: AnnouncedFiles = self.store.parts[AnnouncedFiles.collection_name]
         try:
-            gone = announced.forget_unnamed()
+            gone = self._announced().forget_unnamed()
         except PyMongoError as error:
             log.warning("files.waiting", error=type(error).__name__)
             return

@@ -9,9 +9,11 @@ from typing import Any
 
 from marshmallow import fields, validate
 
+from chassis.contract.files import checksum
 from chassis.contract.schema import Command, Id, Instant, PageQuery, Part, Text, Whole, many, maybe, one
 
 MANY = 2**53  # more than there will ever be; whole in JSON
+LARGEST_PART = 512 * 1024  # bytes of a file in one call
 
 
 def parked_cursor(item: Mapping[str, Any]) -> str:
@@ -95,6 +97,30 @@ class CarriedQuery(Command):
     to = Text(40, required=True)
     since = maybe(Instant)
     cursor = maybe(Text, 16, validate=validate.Regexp(re.compile(r"\d+\Z", re.ASCII), error="unreadable-cursor"))
+
+
+class CarriedFilesQuery(Command):
+    """Which files, for which node; only what came here since then."""
+
+    to = Text(40, required=True)
+    since = maybe(Instant)
+
+
+class CarriedPartQuery(Command):
+    """Which bytes of a file that may go to that node."""
+
+    sha256 = checksum()
+    start = Whole(0, MANY, required=True)
+    length = Whole(1, LARGEST_PART, required=True)
+
+
+class CarriedPart(Command):
+    """Bytes of a file that was carried by hand."""
+
+    sha256 = checksum()
+    size = Whole(1, MANY, required=True)
+    start = Whole(0, MANY, required=True)
+    content_base64 = Text(LARGEST_PART * 2, required=True)
 
 
 class SoughtSchema(Command):

@@ -2,13 +2,13 @@
 
     GTM carried 1\\n          what it is, and the number of its form
     header                   JSON: from whom, for whom, when, since when; the sender's share of the key
-    block, block, …          events, deflated and encrypted (sealing.py)
+    block, block, …          events, deflated; then parts of files; all of them encrypted (sealing.py)
     nothing                  a length of 0: no block follows
     closing                  JSON: of each block what is in it and its SHA-256; the sender's certificate
     signature                over header and closing, and so over all
 
-Each part after the first line has its length before it, four bytes, the greatest first. A block is of a `kind`: events
-today; the bytes of documents would be another one, which a release that does not know it refuses.
+Each part after the first line has its length before it, four bytes, the greatest first. A block is of a `kind`: events,
+or a part of a file (a line of JSON, then its bytes); another one, of a newer release, is refused.
 """
 
 import hashlib
@@ -25,7 +25,7 @@ FORMAT = 1
 NAME = b"GTM carried "
 MAGIC = NAME + b"%d\n" % FORMAT
 ENDING = ".gtmx"
-EVENTS = "events"
+EVENTS, FILES = "events", "files"
 END_OF_BLOCKS = bytes(4)
 MOST_BLOCKS = 20_000
 LARGEST_BLOCK = 8 * 1024 * 1024
@@ -56,7 +56,7 @@ class Header:
 
 @dataclass(frozen=True, kw_only=True)
 class Block:
-    """What a block holds: events of one service, how many of each noun."""
+    """Of one service: events, how many of each noun; or a part of a file, one "file" where it begins."""
 
     kind: str
     service: str
@@ -66,15 +66,19 @@ class Block:
     @property
     def events(self) -> int:
         """How many there are in it."""
-        return sum(self.nouns.values())
+        return sum(self.nouns.values()) if self.kind == EVENTS else 0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Closing:
-    """What the blocks hold, in their order, and whose signature follows: a certificate, PEM."""
+    """What the blocks hold, in their order, and whose signature follows: a certificate, PEM.
+
+    `left_out`: {files, largest}: how many files were too large to be in it, and the bytes of the largest.
+    """
 
     blocks: tuple[Block, ...]
     certificate: str
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -112,12 +116,29 @@ def id_of(header: bytes, closing: bytes) -> str:
     return hashlib.sha256(signed_text(header, closing)).hexdigest()
 
 
-def counted(blocks: Sequence[Block]) -> dict[str, Counter[str]]:
+def counted(blocks: Sequence[Block], kind: str = EVENTS) -> dict[str, Counter[str]]:
     """Service → how many events of each noun."""
     found: dict[str, Counter[str]] = {}
     for one in blocks:
-        found.setdefault(one.service, Counter()).update(one.nouns)
+        if one.kind == kind:
+            found.setdefault(one.service, Counter()).update(one.nouns)
     return found
+
+
+def filed(sha256: str, size: int, start: int, content: bytes) -> bytes:
+    """A part of a file, as the content of a block."""
+    return json.dumps({"sha256": sha256, "size": size, "start": start}).encode() + b"\n" + content
+
+
+def unfiled(content: bytes, number: int) -> tuple[dict[str, Any], bytes]:
+    """{sha256, size, start} of a part of a file, and its bytes. Raises: InvalidError carried-altered."""
+    line, _, rest = content.partition(b"\n")
+    try:
+        said = json.loads(line)
+        told = {"sha256": str(said["sha256"]), "size": int(said["size"]), "start": int(said["start"])}
+    except (ValueError, TypeError, KeyError) as error:
+        raise altered("block", number + 1) from error
+    return told, rest
 
 
 def header_of(part: bytes) -> Header:
@@ -140,14 +161,15 @@ def closing_of(part: bytes) -> Closing:
     said = _object(part)
     try:
         blocks = tuple(Block(**one) for one in said["blocks"])
-        made = Closing(blocks=blocks, certificate=str(said["certificate"]))
+        left_out = {name: int(said.get("left_out", {}).get(name, 0)) for name in ("files", "largest")}
+        made = Closing(blocks=blocks, certificate=str(said["certificate"]), left_out=left_out)
         fine = all(isinstance(count, int) and count > 0 for one in blocks for count in one.nouns.values())
-    except (TypeError, KeyError, AttributeError) as error:
+    except (TypeError, KeyError, ValueError, AttributeError) as error:
         raise altered("closing") from error
     if not fine or len(blocks) > MOST_BLOCKS:
         raise altered("closing")
     for one in blocks:
-        if one.kind != EVENTS:
+        if one.kind not in (EVENTS, FILES):
             raise _newer(str(one.kind)[:40])
     return made
 

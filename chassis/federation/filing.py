@@ -24,7 +24,7 @@ from chassis.contract.envelope import Event, Place, UnreadableEventError
 from chassis.contract.files import file_requested, file_sent
 from chassis.federation.repair import NobodyThereError
 from chassis.kernel.clock import now
-from chassis.kernel.pieces import Progress, length_of, pieces_of, share_out
+from chassis.kernel.pieces import PIECE, Progress, length_of, pieces_of, share_out
 from chassis.process import metrics
 from chassis.process.logs import get_logger
 from chassis.storage.files import AnnouncedFiles
@@ -103,6 +103,26 @@ class Filing:
         self._begin(row)
         self._change(digest, lambda one: {"problem": None, "again_at": now(), "tries": 0} if one["problem"] else {})
         self._ask_now(row)
+
+    def carried(self, digest: str, size: int, start: int, content: bytes) -> str:
+        """Some bytes of a file that came by hand: "known", "unnamed" by any record, "kept", "whole", or "wrong"."""
+        row = next((one for one in self._announced.of(digest) if one["origin"] != self._place.node), None)
+        if row is None or self._files.has(digest):
+            return "unnamed" if row is None else "known"
+        parts = {(start + at) // PIECE: content[at : at + PIECE] for at in range(0, len(content), PIECE)}
+        if start % PIECE or size != row["size"] or any(len(one) != length_of(n, size) for n, one in parts.items()):
+            return "wrong"
+        for number, one in parts.items():
+            self._files.keep(digest, number, one)
+        if start + len(content) < size:
+            return "kept"
+        if not self._files.close(digest, size):
+            self._change(digest, lambda _: _stored(Progress(size)))  # nothing of it is here any more
+            return "wrong"
+        self._announced.came(digest)
+        self._transfers.delete_one({"_id": digest})
+        log.info("file.carried", sha256=digest, size=size)
+        return "whole"
 
     def state(self, digest: str, size: int) -> dict[str, Any]:
         """{state, held, percent, problem} of a file that a record names."""

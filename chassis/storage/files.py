@@ -151,6 +151,20 @@ class AnnouncedFiles(ABC):
             None,
         )
 
+    def leaving(self, to: str, origin: str | None, since: datetime | None) -> list[dict[str, Any]]:
+        """{sha256, size} of what is here, may go to that node, and came here since then; the smallest first.
+
+        `origin`: only what that node's records name; None: those of all but the receiver's.
+        """
+        whose = {"$ne": to} if origin is None else origin
+        rows = self.collection.find({"here": True, "origin": whose, "visibility": {"$in": list(FEDERATED)}})
+        sizes = {one["sha256"]: one["size"] for one in rows}
+        if since is not None:
+            older = self.files.collection.find({"at": {"$lt": since}}, {"_id": 1})
+            for one in older:
+                sizes.pop(one["_id"], None)
+        return [{"sha256": id, "size": size} for size, id in sorted((size, id) for id, size in sizes.items())]
+
     def missing(self) -> list[dict[str, Any]]:
         """What records name and is not here, the smallest first."""
         return sorted(self.collection.find({"here": False}), key=lambda one: (one["size"], one["sha256"]))

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from launcher import carrying, progress, texts
 from launcher.api_access import open_client
+from services.federation.contract.carrying import FILES_MOST
 
 STATUS = ("node", "state", "heard", "lag", "waiting", "certificate")
 MEMBERS = ("node", "name", "role", "state", "joined", "certificate")
@@ -138,23 +139,41 @@ def remove(node_name: str, reason: str, force: bool, as_json: bool) -> None:
 @click.option("--to", metavar="NODE", help=texts.say("help-node-export-to"))
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help=texts.say("help-node-export-since"))
 @click.option("--all", "everything", is_flag=True, help=texts.say("help-node-export-all"))
+@click.option(
+    "--files",
+    "files_mb",
+    type=click.FloatRange(0, 1000),
+    default=FILES_MOST / 2**20,
+    show_default=True,
+    metavar="MB",
+    help=texts.say("help-node-export-files"),
+)
+@click.option("--no-files", "files_mb", flag_value=0.0, help=texts.say("help-node-export-no-files"))
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
 @as_json
-def export_events(to: str | None, since: datetime | None, everything: bool, file: Path, as_json: bool) -> None:
+def export_events(
+    to: str | None, since: datetime | None, everything: bool, files_mb: float, file: Path, as_json: bool
+) -> None:
     """The file is there whole, or not at all."""
     since_when = since.astimezone().isoformat() if since else None
-    wanted = {"to": to, "since": since_when, "everything": everything}
+    most = int(files_mb * 2**20)
+    wanted = {"to": to, "since": since_when, "everything": everything, "files_most": most}
     with progress.step("carried-exporting", to=to or "…") as detail:
         made = carrying.export(open_client(), wanted, file, lambda size: detail(_size(size)))
     if as_json:
         told = {"file": str(made.path), "bytes": made.size, "to": made.to, "since": made.since, "events": made.events}
-        _print(told)
+        _print(told | {"files": made.files, "left_out": made.left_out})
         return
     events = made.count
     click.echo(texts.say("carried-exported", path=made.path, events=events, size=_size(made.size), to=made.to))
     if made.since:
         click.echo(texts.say("carried-exported-since", since=_local(made.since), to=made.to))
-    last = "carried-exported-next" if events else "carried-nothing"
+    if made.files:
+        click.echo(texts.say("carried-exported-files", files=made.files))
+    if made.left_out["files"]:
+        left, largest = made.left_out["files"], _size(made.left_out["largest"])
+        click.echo(f"! {texts.say('carried-left-out', files=left, largest=largest, most=_size(most))}")
+    last = "carried-exported-next" if events or made.files else "carried-nothing"
     click.echo(texts.say(last, to=made.to, name=made.path.name))
 
 
@@ -188,6 +207,11 @@ def _tell_import(report: dict[str, Any]) -> None:
         Console(highlight=False).print(table)
     sums = {name: sum(one[name] for one in report["outcomes"]) for name in OUTCOMES[2:]}
     click.echo(texts.say("carried-summary", **sums))
+    files = report["files"]
+    if any(files.values()):
+        click.echo(texts.say("carried-files-summary", **files))
+    if report["took"]["events"]:
+        click.echo(texts.say("carried-took", **report["took"]))
     if report["before"]:
         click.echo(texts.say("carried-before", before=report["before"]))
     for name in ("refused", "waiting"):

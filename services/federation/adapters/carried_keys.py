@@ -1,6 +1,6 @@
 """The keys that carried files are signed, judged and opened with: those of the link."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from chassis.federation.certificates import Authority, Key
 from chassis.kernel.clock import now
 from chassis.kernel.errors import ConflictError
 
+NOTHING: Mapping[str, int] = {}
 VALID_DAYS = 1
 """Of a certificate for one file: it has to hold when the file is made (sealing.require_valid)."""
 
@@ -24,12 +25,15 @@ class CarriedKeys:
     def __init__(self, folder: Path, node: str, hub: str | None) -> None:
         self._folder, self._node, self._hub = folder, node, hub
 
-    def close(self, header: bytes, blocks: Iterable[dict[str, Any]]) -> tuple[bytes, bytes]:
+    def close(
+        self, header: bytes, blocks: Iterable[dict[str, Any]], left_out: Mapping[str, int] = NOTHING
+    ) -> tuple[bytes, bytes]:
         """The closing of a file of ours, and its signature. Raises: ConflictError, InvalidError carried-out-of-time."""
         certificate, key = self._signer()
         made_at = datetime.fromisoformat(carried.header_of(header).made_at)
         sealing.require_valid(x509.load_pem_x509_certificate(certificate.encode()), self._node, made_at)
-        closing = carried.written(Closing(blocks=tuple(Block(**one) for one in blocks), certificate=certificate))
+        made = Closing(blocks=tuple(Block(**one) for one in blocks), certificate=certificate, left_out=dict(left_out))
+        closing = carried.written(made)
         return closing, sealing.sign(header, closing, key)
 
     def signer_of(self, header: bytes, closing: bytes, signature: bytes) -> tuple[str, datetime]:

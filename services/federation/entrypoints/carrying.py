@@ -34,7 +34,7 @@ class CarryingEntrypoints(Federating):
 
     @rpc
     def begin_export(self, payload: Any) -> Any:
-        """{header, key (base64), to, since, name}; see handlers.carrying.receiver."""
+        """{header, key (base64), to, since, name, files_most}; see handlers.carrying.receiver."""
         asked = load(contract.ExportSchema(), payload)
         parts, settings, at = self.parts, self.parts.settings, now()
         to, certificate = handlers.receiver(
@@ -59,7 +59,8 @@ class CarryingEntrypoints(Federating):
         )
         parts.carried_keys.close(header, ())  # what stands against a signature is told before anything is written
         name = f"gtm-{settings.node}-{to}-{at:%Y-%m-%d-%H%M}{carried.ENDING}"
-        return {"header": _text(header), "key": _text(key), "to": to, "since": _told(since), "name": name}
+        told = {"to": to, "since": _told(since), "name": name, "files_most": asked["files_most"]}
+        return {"header": _text(header), "key": _text(key), **told}
 
     @rpc
     def close_export(self, payload: Any) -> Any:
@@ -70,14 +71,14 @@ class CarryingEntrypoints(Federating):
             raise carried.altered("header")
         blocks = [
             {
-                "kind": carried.EVENTS,
+                "kind": one["kind"],
                 "service": one["service"],
                 "nouns": {each["noun"]: each["events"] for each in one["nouns"]},
                 "sha256": one["sha256"],
             }
             for one in asked["blocks"]
         ]
-        closing, signature = self.parts.carried_keys.close(header, blocks)
+        closing, signature = self.parts.carried_keys.close(header, blocks, asked["left_out"] or {})
         return {"closing": _text(closing), "signature": _text(signature)}
 
     @rpc
@@ -108,7 +109,8 @@ class CarryingEntrypoints(Federating):
         found, header = self._opened(asked["id"])
         blocks = carried.closing_of(found["closing"]).blocks
         content = _bytes(asked["content"], "block")
-        if number >= len(blocks) or hashlib.sha256(content).hexdigest() != blocks[number].sha256:
+        told = blocks[number] if number < len(blocks) and blocks[number].kind == carried.EVENTS else None
+        if told is None or hashlib.sha256(content).hexdigest() != told.sha256:
             raise carried.altered("block", number + 1)
         try:
             events = parcel.inflated(sealing.unseal(parts.carried_keys.open(header), number, content))
@@ -125,7 +127,8 @@ class CarryingEntrypoints(Federating):
         """Note that all of a file was published; {} for an answer."""
         id = load(contract.CloseImportSchema(), payload)["id"]
         found, header = self._opened(id)
-        if found["done"] < len(carried.closing_of(found["closing"]).blocks):
+        blocks = carried.closing_of(found["closing"]).blocks
+        if found["done"] < max((n for n, one in enumerate(blocks, 1) if one.kind == carried.EVENTS), default=0):
             raise NotFoundError("carried-not-open", "id", {"id": id[:12]})
         self.parts.imports.finish(id, now())
         heard = datetime.fromisoformat(header.heard) if header.heard else None

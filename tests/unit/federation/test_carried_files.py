@@ -106,7 +106,7 @@ def test_a_form_of_the_future_is_named(folders, whole):
 
 
 def test_a_kind_of_block_that_is_not_known_is_named():
-    block = {"kind": "files", "service": "meetings", "nouns": {}, "sha256": "0"}
+    block = {"kind": "voices", "service": "meetings", "nouns": {}, "sha256": "0"}
     with pytest.raises(InvalidError) as error:
         carried.closing_of(orjson.dumps({"blocks": [block], "certificate": ""}))
     assert error.value.code == "carried-newer"
