@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from chassis.kernel import work
 from services.notifications.domain.announcement import Announcement
-from services.notifications.domain.notification import Notification, Recipient
+from services.notifications.domain.notification import Notification
 
 
 class Notifications(work.Records[Notification], Protocol):
@@ -14,9 +14,6 @@ class Notifications(work.Records[Notification], Protocol):
 
     def of_event(self, event_id: str) -> list[Notification]:
         """All that one event caused, the report among them."""
-
-    def for_recipient(self, event_id: str, recipient: Recipient) -> Notification | None:
-        """What this recipient was told of this event."""
 
 
 class Announcements(Protocol):

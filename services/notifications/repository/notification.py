@@ -42,10 +42,6 @@ class Notifications(Repository[Notification]):
         """All that one event caused."""
         return [self.to_record(document) for document in self.collection.find({"event_id": event_id})]
 
-    def for_recipient(self, event_id: str, recipient: Recipient) -> Notification | None:
-        """What this recipient was told of this event."""
-        return self.find_by(event_id=event_id, derived__owner=_owner(recipient))
-
     def due(self, at: datetime, most: int) -> list[str]:
         """Ids of those whose mail may be tried at this instant, the longest waiting first."""
         found = self.collection.find({"derived.due": {"$lte": at}}, {"_id": 1}).sort("derived.due", ASCENDING)

@@ -12,18 +12,15 @@ import pytest
 from chassis.federation import carried
 from chassis.kernel.ids import new_id
 from services.federation.adapters.carried_keys import CarriedKeys
-from tests.integration.federation.linked import Linked, joined
+from tests.integration.federation.between import WHY, Pair, create, held, up_to_date
+from tests.integration.federation.linked import Linked
 from tests.integration.federation.test_command import gtm
 from tests.unit.federation.carriedfile import made
-
-Pair = tuple[Linked, Linked]
-WHY = {"reason": "essai"}
 
 
 @pytest.fixture(autouse=True)
 def linked(pair: Pair, eventually: Any) -> None:
-    joined(pair)
-    eventually(lambda: pair[0].link("agadez").get("state") == pair[1].link("central").get("state") == "up_to_date")
+    up_to_date(pair, eventually)
     for node, other in (pair, pair[::-1]):  # and what was there before they joined has come
         eventually(lambda: held(other, node.name) == held(node, node.name), within=120)  # noqa: B023 (now)
 
@@ -48,19 +45,8 @@ def without_link(pair: Pair, eventually: Any) -> Iterator[None]:
         manage("DELETE", "user-limits/agadez/max-connections")
 
 
-def create(node: Linked, visibility: str = "gtm", **more: Any) -> str:
-    body = {"name": f"Essai {new_id()}", "kind": "cso", "visibility": visibility, **more}
-    return str(node.api("POST", "/institutions", body).json()["id"])
-
-
 def change(node: Linked, id: str, version: int, note: str) -> None:
     node.call("actors", "change_institution", {"id": id, "version": version, "changes": {"note": note}})
-
-
-def held(node: Linked, origin: str) -> dict[str, Any]:
-    wanted = {"origin": origin, "visibility": {"$in": ["gtm", "public"]}}
-    found = node.database("actors")["institutions"].find(wanted)
-    return {one["_id"]: {name: value for name, value in one.items() if name != "heard_at"} for one in found}
 
 
 def heard(node: Linked, *ids: str) -> list[tuple[str, int]]:

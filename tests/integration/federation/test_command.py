@@ -6,10 +6,9 @@ import sys
 from typing import Any
 from urllib.parse import urlsplit
 
+from tests.integration.federation.between import Pair
 from tests.integration.federation.linked import Linked, apart
 from tests.integration.node import ROOT
-
-Pair = tuple[Linked, Linked]
 
 
 def gtm(node: Linked, *words: str, given: str = "", language: str = "fr") -> subprocess.CompletedProcess[str]:

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from tests.integration.federation.between import Pair
 from tests.integration.federation.linked import Linked, apart, invite
 
-Pair = tuple[Linked, Linked]
 REGION = ("keyed", "answered", "remembered", "written", "connected")
 CENTRE = ("admitted", "provisioned")
 BY_ITSELF = ("remembered", "written", "connected")

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.integration.federation.linked import Linked, joined
+from tests.integration.federation.between import Pair
+from tests.integration.federation.linked import joined
 from tests.integration.federation.test_carried_by_hand import exported, imported, without_link
 from tests.integration.federation.test_command import gtm
 from tests.integration.federation.test_files_follow import (
@@ -22,7 +23,6 @@ from tests.integration.federation.test_files_follow import (
 )
 from tests.integration.gateway.children import start_gateway
 
-Pair = tuple[Linked, Linked]
 NONE = {"new": 0, "known": 0, "unnamed": 0, "wrong": 0}
 
 

@@ -17,9 +17,9 @@ from chassis.contract.files import file_requested, file_sent
 from chassis.kernel.clock import now
 from chassis.kernel.errors import ConflictError, NotFoundError
 from chassis.kernel.pieces import PIECE
+from tests.integration.federation.between import Pair
 from tests.integration.federation.linked import Linked, joined
 
-Pair = tuple[Linked, Linked]
 AUTO = 3 * PIECE
 WITH_MEETINGS = {
     "GTM_SERVICES": "actors meetings federation",

@@ -10,9 +10,9 @@ import pytest
 from chassis.federation.certificates import make_request
 from chassis.kernel.ids import new_id
 from services.federation.domain import invitation as invitations
+from tests.integration.federation.between import Pair
 from tests.integration.federation.linked import Linked, apart, invite, joined
 
-Pair = tuple[Linked, Linked]
 DESCRIPTION = {"name": {"fr": "Agadez", "en": "Agadez"}, "body": None, "services": ["actors"], "address": None}
 
 

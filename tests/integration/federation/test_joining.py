@@ -4,27 +4,14 @@ from typing import Any
 
 import pytest
 from amqp.exceptions import AccessRefused, PreconditionFailed
-from requests import Response
 
-from chassis.kernel.ids import new_id
-from tests.integration.federation.linked import Linked, dial, joined
-
-Pair = tuple[Linked, Linked]
+from tests.integration.federation.between import Pair, create, seen
+from tests.integration.federation.linked import dial, joined
 
 
 @pytest.fixture(scope="module", autouse=True)
 def linked(pair: Pair) -> None:
     joined(pair)
-
-
-def create(node: Linked, name: str, visibility: str = "gtm") -> str:
-    answer = node.api("POST", "/institutions", {"name": name, "kind": "cso", "visibility": visibility})
-    assert answer.status_code == 201, answer.text
-    return str(answer.json()["id"])
-
-
-def seen(node: Linked, id: str) -> Response:
-    return node.api("GET", f"/institutions/{id}")
 
 
 def test_each_hears_the_other_and_says_so_in_words(pair: Pair, eventually: Any) -> None:
@@ -51,8 +38,8 @@ def test_the_region_knows_the_members_from_the_centre(pair: Pair, eventually: An
 
 def test_records_cross_both_ways_and_internal_ones_never_leave(pair: Pair, eventually: Any) -> None:
     centre, region = pair
-    hidden = create(region, f"Interne {new_id()}", "internal")
-    there, back = create(region, f"Mairie {new_id()}"), create(centre, f"Ministère {new_id()}")
+    hidden = create(region, "internal")
+    there, back = create(region), create(centre)
     eventually(lambda: seen(centre, there).ok)
     eventually(lambda: seen(region, back).ok)
     assert seen(centre, there).json()["origin"] == "agadez"
@@ -111,7 +98,7 @@ def test_a_cc_header_brings_nothing_anywhere_and_the_link_goes_on(pair: Pair, ev
     # The key of its own brought it to those who listen, who refused it; the other keys led to nobody.
     assert {one["routing_key"] for one in centre.call("actors", "list_parked", {})["items"]} == {OWN}
     assert region.call("actors", "list_parked", {})["total"] == 0
-    there, back = create(region, f"Après {new_id()}"), create(centre, f"Après {new_id()}")
+    there, back = create(region), create(centre)
     eventually(lambda: seen(centre, there).ok and seen(region, back).ok)
 
 

@@ -4,28 +4,14 @@ from typing import Any
 
 import pytest
 from kombu import Connection
-from requests import Response
 
-from chassis.kernel.ids import new_id
-from tests.integration.federation.linked import Linked, apart, joined
-
-Pair = tuple[Linked, Linked]
-WHY = {"reason": "essai"}
+from tests.integration.federation.between import WHY, Pair, create, seen, up_to_date
+from tests.integration.federation.linked import Linked, apart
 
 
 @pytest.fixture(autouse=True)
 def linked(pair: Pair, eventually: Any) -> None:
-    joined(pair)
-    eventually(lambda: pair[0].link("agadez").get("state") == pair[1].link("central").get("state") == "up_to_date")
-
-
-def create(node: Linked) -> str:
-    body = {"name": f"Essai {new_id()}", "kind": "cso", "visibility": "gtm"}
-    return str(node.api("POST", "/institutions", body).json()["id"])
-
-
-def seen(node: Linked, id: str) -> Response:
-    return node.api("GET", f"/institutions/{id}")
+    up_to_date(pair, eventually)
 
 
 def member(centre: Linked) -> dict[str, Any]:

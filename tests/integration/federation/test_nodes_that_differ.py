@@ -4,25 +4,10 @@ from typing import Any
 
 import pytest
 
-from chassis.kernel.ids import new_id
 from chassis.process.settings import life_noted
+from tests.integration.federation.between import Pair, create, held
 from tests.integration.federation.linked import Linked, apart, joined
 from tests.integration.federation.words import where
-
-Pair = tuple[Linked, Linked]
-HEARD = ("heard_at",)
-
-
-def create(node: Linked, **more: Any) -> str:
-    body = {"name": f"Essai {new_id()}", "kind": "cso", "visibility": "gtm", **more}
-    return str(node.api("POST", "/institutions", body).json()["id"])
-
-
-def held(node: Linked, origin: str) -> dict[str, dict[str, Any]]:
-    """What a node has of the institutions of an origin that travel; when it heard of them aside."""
-    wanted = {"origin": origin, "visibility": {"$in": ["gtm", "public"]}}
-    found = node.database("actors")["institutions"].find(wanted)
-    return {one["_id"]: {name: value for name, value in one.items() if name not in HEARD} for one in found}
 
 
 def restart(node: Linked, **environment: str) -> None:

@@ -8,17 +8,14 @@ from typing import Any
 
 import pytest
 
-from tests.integration.federation.linked import Linked, invite, joined
+from tests.integration.federation.between import WHY, Pair, up_to_date
+from tests.integration.federation.linked import Linked, invite
 from tests.integration.ports import free_port
-
-Pair = tuple[Linked, Linked]
-WHY = {"reason": "essai"}
 
 
 @pytest.fixture(autouse=True)
 def linked(pair: Pair, eventually: Any) -> None:
-    joined(pair)
-    eventually(lambda: pair[0].link("agadez").get("state") == pair[1].link("central").get("state") == "up_to_date")
+    up_to_date(pair, eventually)
 
 
 def also(region: Linked, name: str, **environment: str) -> None:

@@ -5,22 +5,13 @@ from typing import Any
 import pytest
 import requests
 
-from chassis.kernel.ids import new_id
-from tests.integration.federation.linked import Linked, joined
-
-Pair = tuple[Linked, Linked]
-WHY = {"reason": "essai"}
+from tests.integration.federation.between import WHY, Pair, create, up_to_date
+from tests.integration.federation.linked import Linked
 
 
 @pytest.fixture(autouse=True)
 def linked(pair: Pair, eventually: Any) -> None:
-    joined(pair)
-    eventually(lambda: pair[0].link("agadez").get("state") == pair[1].link("central").get("state") == "up_to_date")
-
-
-def create(node: Linked) -> str:
-    body = {"name": f"Essai {new_id()}", "kind": "cso", "visibility": "public"}
-    return str(node.api("POST", "/institutions", body).json()["id"])
+    up_to_date(pair, eventually)
 
 
 def page(node: Linked, *roles: str) -> str:
@@ -37,7 +28,7 @@ def origins(node: Linked, *roles: str) -> dict[str, dict[str, Any]]:
 
 def test_a_list_says_how_fresh_the_regions_records_are_also_to_the_public(pair: Pair, eventually: Any) -> None:
     centre, region = pair
-    theirs = create(region)
+    theirs = create(region, "public")
     eventually(lambda: centre.api("GET", f"/institutions/{theirs}").ok)
     fresh = eventually(lambda: (one := origins(centre)["agadez"])["state"] == "up_to_date" and one)
     assert (fresh["own"], fresh["text"], fresh["last_heard"][-1]) == (False, "Agadez\u00a0: à jour", "Z")
@@ -56,7 +47,7 @@ def test_a_list_says_how_fresh_the_regions_records_are_also_to_the_public(pair: 
 
 def test_who_is_suspended_is_not_called_silent_on_either_side(pair: Pair, eventually: Any) -> None:
     centre, region = pair
-    theirs = create(region)
+    theirs = create(region, "public")
     eventually(lambda: centre.api("GET", f"/institutions/{theirs}").ok)
     assert centre.api("POST", "/federation/nodes/agadez/suspend", WHY).ok
     try:
@@ -84,7 +75,7 @@ def test_the_centre_tells_prometheus_what_a_region_says_of_itself(pair: Pair, ev
 
 def test_the_page_tells_members_of_the_last_comparison(pair: Pair, eventually: Any) -> None:
     centre, region = pair
-    create(region)
+    create(region, "public")
     region.stop("actors")
     region.run("actors", **region.shared)  # type: ignore[arg-type] # variables, all of them
     eventually(lambda: "Dernière comparaison" in page(centre, "member") and "depuis" in page(centre, "member"))

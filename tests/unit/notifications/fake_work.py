@@ -9,7 +9,7 @@ from chassis.kernel.ids import new_id
 from chassis.kernel.principal import SYSTEM, Caller
 from chassis.storage.repository import structure, unstructure
 from services.notifications.domain.announcement import Announcement
-from services.notifications.domain.notification import Notification, Recipient
+from services.notifications.domain.notification import Notification
 from tests.unit.notifications.builders import NOON
 
 
@@ -52,9 +52,6 @@ class FakeNotifications:
 
     def of_event(self, event_id: str) -> list[Notification]:
         return [one for one in self.stored.values() if one.event_id == event_id]
-
-    def for_recipient(self, event_id: str, recipient: Recipient) -> Notification | None:
-        return next((one for one in self.of_event(event_id) if one.recipient == recipient), None)
 
 
 class FakeAnnouncements:
@@ -101,8 +98,8 @@ class FakeWork:
     def save(self, record: Any, event: Any) -> None:
         if self.notifications.stored.get(record.id) == record:
             return
-        other = self.notifications.for_recipient(record.event_id, record.recipient)
-        if other is not None and other.id != record.id:
+        others = [one for one in self.notifications.of_event(record.event_id) if one.id != record.id]
+        if any(one.recipient == record.recipient for one in others):
             raise ConflictError("already-told")
         self.notifications.stored[record.id] = record
         self.saved.append((event.name, record))
