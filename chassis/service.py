@@ -22,6 +22,7 @@ from chassis.broker.reconnect import PromptRpc
 from chassis.broker.topology import Subscription
 from chassis.contract.envelope import Event, EventType
 from chassis.contract.schema import Id, Instant, Moment, PageQuery, Part, Text, load, maybe
+from chassis.contract.withdrawal import tells_withdrawal
 from chassis.history.past import page_then, record_then
 from chassis.history.telling import TellingLog
 from chassis.history.versions import History
@@ -36,6 +37,7 @@ from chassis.process.logs import bind_contextvars, clear_contextvars, get_logger
 from chassis.process.settings import Settings
 from chassis.process.tokens import InvalidTokenError, TokenReader, as_refusal
 from chassis.storage.idempotency import remember
+from chassis.storage.inbox import AloneError, Handler
 from chassis.storage.repository import Page
 from chassis.storage.store import Store
 
@@ -120,6 +122,18 @@ class Starter(DependencyProvider):
 
     def get_dependency(self, worker_ctx: Any) -> None:
         """Nothing that a call would use."""
+
+
+def adopting(subscription: Subscription) -> Handler:
+    """What keeps the records that a subscription's events tell; also of many in one commit: it reads nothing before."""
+    known = {one.name: one for one in subscription.events}
+
+    def keep(event: Event, work: Any) -> None:
+        if event.type not in known and not tells_withdrawal(event.type):
+            raise AloneError  # what nodes say to each other without keeping it
+        work.adopt(event, known)
+
+    return keep
 
 
 def rpc(method: Callable[..., Any]) -> Callable[..., Any]:
@@ -250,12 +264,7 @@ class Service:
 
     def adopt(self, subscription: Subscription, event: Event) -> bool:
         """Keep what another node tells of a record of this service's nouns; False if that was known."""
-        known = {one.name: one for one in subscription.events}
-
-        def keep(event: Event, work: Any) -> None:
-            work.adopt(event, known)
-
-        return self.store.apply_once(event, subscription.queue, self.caller(), keep)
+        return self.store.apply_once(event, subscription.queue, self.caller(), adopting(subscription))
 
     def asking(self) -> Caller:
         """Who asks, checked, and admitted by the policy.

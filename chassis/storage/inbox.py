@@ -22,6 +22,10 @@ Handler = Callable[[Event, Any], None]
 """What is done with an event in a unit of work."""
 
 
+class AloneError(Exception):
+    """An event that has to be handled by itself: nothing of what it came with is applied."""
+
+
 def mark_of(event: Event, queue: str) -> Mark:
     """The mark of an event in a queue."""
     run = f" {event.replay}" if event.replay else ""

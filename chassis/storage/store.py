@@ -21,7 +21,7 @@ from chassis.process.logs import get_logger
 from chassis.process.settings import Settings
 from chassis.storage.foreign import ForeignRecords
 from chassis.storage.idempotency import Answers
-from chassis.storage.inbox import Handler, Inbox, Mark, firsts, mark_of
+from chassis.storage.inbox import AloneError, Handler, Inbox, Mark, firsts, mark_of
 from chassis.storage.mongo import connect, end_orphans, is_away
 from chassis.storage.outbox import Outbox
 from chassis.storage.relay import Relay
@@ -161,11 +161,13 @@ class Store(DependencyProvider):
     def apply_together(self, taken: Sequence[tuple[Event, Caller]], queue: str, handler: Handler) -> list[bool]:
         """The same for several events, in their order and in one commit: for each, False if it was seen before.
 
-        Raises: whatever keeps one of them from being applied; then none is. Reads in the handler are of the state
-        before all of them: only a handler that reads nothing that another event of the queue may change belongs here.
+        Raises: whatever keeps one of them from being applied; then none is. AloneError: apply_once has to look.
+        Reads in the handler are of the state before all of them: only a handler that reads nothing that another event
+        of the queue may change belongs here.
         """
         marks = [mark_of(event, queue) for event, _ in taken]
         fresh = firsts(marks)
+        self._none_contradicts(taken, marks, fresh)
         try:
             self._apply([taken[place] for place in fresh], [marks[place] for place in fresh], handler)
         except DuplicateKeyError:
@@ -173,8 +175,20 @@ class Store(DependencyProvider):
             if not any(known[place] for place in fresh):
                 raise
             fresh = [place for place in fresh if not known[place]]
+            self._none_contradicts(taken, marks, fresh)
             self._apply([taken[place] for place in fresh], [marks[place] for place in fresh], handler)
         return [place in fresh for place in range(len(taken))]
+
+    def _none_contradicts(self, taken: Sequence[tuple[Event, Caller]], marks: list[Mark], fresh: list[int]) -> None:
+        """Raises: AloneError, if of what is left out something of another node has a known version under a new id."""
+        nouns, own = self.foreign.nouns(), {marks[place]["_id"] for place in fresh}
+        told = {
+            marks[place]["_id"]
+            for place, (event, _) in enumerate(taken)
+            if place not in fresh and event.origin != self.place.node and event.type.split(".")[2] in nouns
+        }
+        if told - own - self.seen.noted(sorted(told)):
+            raise AloneError
 
     def _apply(self, taken: Sequence[tuple[Event, Caller]], marks: list[Mark], handler: Handler) -> None:
         if not taken:

@@ -5,6 +5,7 @@ from typing import Any
 from chassis.calls.federated import Federated
 from chassis.contract.envelope import Event
 from chassis.events.consumer import consume
+from chassis.service import adopting
 from services.actors.contract.subscriptions import FROM_OTHERS, ON_MEETING
 from services.actors.handlers.institution import propose_institution
 
@@ -17,7 +18,7 @@ class Consumers(Federated):
         """Propose each institution of the attendance that was matched to none."""
         return self.store.apply_once(event, ON_MEETING.queue, self.caller(), _propose_unknown)
 
-    @consume(FROM_OTHERS)
+    @consume(FROM_OTHERS, together=adopting(FROM_OTHERS))
     def on_others(self, event: Event) -> bool:
         """Keep what other nodes have of this service's nouns, beside this node's own."""
         return self.adopt(FROM_OTHERS, event)

@@ -3,6 +3,7 @@
 from chassis.calls.federated import Federated
 from chassis.contract.envelope import Event
 from chassis.events.consumer import consume
+from chassis.service import adopting
 from chassis.storage.replica import keep_copy
 from services.indicators.contract.subscriptions import FROM_OTHERS, ON_INSTITUTION
 
@@ -15,7 +16,7 @@ class Consumers(Federated):
         """Keep the institution as the event has it."""
         return self.store.apply_once(event, ON_INSTITUTION.queue, self.caller(), keep_copy)
 
-    @consume(FROM_OTHERS)
+    @consume(FROM_OTHERS, together=adopting(FROM_OTHERS))
     def on_others(self, event: Event) -> bool:
         """Keep what other nodes have of this service's nouns, beside this node's own."""
         return self.adopt(FROM_OTHERS, event)

@@ -3,6 +3,7 @@
 from chassis.calls.filing import FileKeeping
 from chassis.contract.envelope import Event
 from chassis.events.consumer import consume
+from chassis.service import adopting
 from chassis.storage.replica import keep_copy
 from services.meetings.contract.subscriptions import FILES, FROM_OTHERS, ON_GROUP, ON_INSTITUTION
 
@@ -20,7 +21,7 @@ class Consumers(FileKeeping):
         """Keep the group."""
         return self.store.apply_once(event, ON_GROUP.queue, self.caller(), keep_copy)
 
-    @consume(FROM_OTHERS)
+    @consume(FROM_OTHERS, together=adopting(FROM_OTHERS))
     def on_others(self, event: Event) -> bool:
         """Keep what other nodes have of this service's nouns, beside this node's own."""
         return self.adopt(FROM_OTHERS, event)

@@ -8,7 +8,7 @@ from chassis.contract import exchange
 from chassis.contract.envelope import Place
 from chassis.contract.parcel import packed
 from chassis.kernel.ids import new_id
-from services.actors.contract.events import INSTITUTION_CHANGED, INSTITUTION_CREATED
+from services.actors.contract.events import INSTITUTION_CHANGED, INSTITUTION_CREATED, INSTITUTION_WITHDRAWN
 from tests.integration.federation.foreign import make_known, send, told
 from tests.integration.node import Node
 
@@ -108,3 +108,28 @@ def test_a_disputed_record_counts_as_not_held_until_then(node: Node, eventually:
     send(node, later)
     eventually(lambda: stored(node, id)["name"] == later["data"]["name"])
     assert "disputed" not in stored(node, id)
+
+
+def test_of_many_that_waited_the_one_that_contradicts_is_found(node: Node, eventually: Any) -> None:
+    """They share a commit, but for what has to be looked at by itself: among them, and against what is known."""
+    known, fresh, gone = new_id(), new_id(), new_id()
+    send(node, institution(known, 1, f"Connue {known}"))
+    eventually(lambda: stored(node, known))
+    node.stop("actors")
+    others = [institution(new_id(), 1, f"Attendait {n} {known}") for n in range(30)]
+    for event in (*others[:10], institution(known, 1, f"Autrement {known}"), *others[10:20]):
+        send(node, event)
+    twin = institution(fresh, 1, f"Une {fresh}")
+    for event in (twin, twin, institution(fresh, 1, f"Autre {fresh}"), *others[20:]):
+        send(node, event)
+    withdrawn = told(INSTITUTION_WITHDRAWN, id=gone, version=2)
+    again = institution(gone, 4, f"Encore {gone}")
+    for event in (institution(gone, 1, f"Avant {gone}"), withdrawn, again, institution(gone, 3, f"Trop tard {gone}")):
+        send(node, event)
+    node.run("actors")
+    eventually(lambda: all(stored(node, one["subject"]) for one in others) and stored(node, gone).get("version") == 4)
+    for id, name in ((known, "Connue"), (fresh, "Une")):
+        assert len(eventually(lambda id=id: conflicts(node, id))) == 1  # type: ignore[misc]
+        assert stored(node, id)["name"] == f"{name} {id}"
+    assert node.database("actors")["withdrawn"].count_documents({"record": gone}) == 0
+    assert "one_by_one" in node.log("actors")
