@@ -129,7 +129,7 @@ def test_of_many_that_waited_the_one_that_contradicts_is_found(node: Node, event
     node.run("actors")
     eventually(lambda: all(stored(node, one["subject"]) for one in others) and stored(node, gone).get("version") == 4)
     for id, name in ((known, "Connue"), (fresh, "Une")):
-        assert len(eventually(lambda id=id: conflicts(node, id))) == 1  # type: ignore[misc]
+        assert len(eventually(lambda id=id: conflicts(node, id))) == 1
         assert stored(node, id)["name"] == f"{name} {id}"
     assert node.database("actors")["withdrawn"].count_documents({"record": gone}) == 0
     assert "one_by_one" in node.log("actors")
