@@ -28,7 +28,7 @@ from chassis.process.settings import Settings, life_noted
 from chassis.service import Service, rpc
 from chassis.storage.store import Store
 
-LOOK_SECONDS = 15
+LOOK_SECONDS = 4  # a look at a file, and one query
 PUBLISH_SECONDS = 60
 log = get_logger()
 
@@ -129,7 +129,7 @@ class Federated(Service):
         return {"comparisons": comparisons(self.store.database["comparisons"])}
 
     @timer(interval=LOOK_SECONDS, eager=True)
-    def each_quarter_minute_see_whether_to_compare(self) -> None:
+    def each_few_seconds_see_whether_to_compare(self) -> None:
         """A node that is joined says what it holds when it starts and once a day; the centre, when it is asked."""
         settings: Settings = self.settings["GTM"]
         if settings.hub is None:

@@ -14,7 +14,7 @@ from chassis.kernel.ids import new_id
 from services.federation.adapters.carried_keys import CarriedKeys
 from tests.integration.federation.between import WHY, Pair, create, held, up_to_date
 from tests.integration.federation.linked import Linked
-from tests.integration.federation.test_command import gtm
+from tests.integration.federation.test_command import gtm_here as gtm
 from tests.unit.federation.carriedfile import made
 
 

@@ -1,11 +1,16 @@
 """`./gtm node …` against two running nodes: what an operator types, and reads."""
 
+import io
 import json
+import os
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from typing import Any
+from unittest.mock import patch
 from urllib.parse import urlsplit
 
+from launcher.cli import main
 from tests.integration.federation.between import Pair
 from tests.integration.federation.linked import Linked, apart
 from tests.integration.node import ROOT
@@ -17,6 +22,17 @@ def gtm(node: Linked, *words: str, given: str = "", language: str = "fr") -> sub
     return subprocess.run(
         command, cwd=ROOT, env=environment, input=given, capture_output=True, text=True, timeout=240, check=False
     )
+
+
+def gtm_here(node: Linked, *words: str, language: str = "fr") -> subprocess.CompletedProcess[str]:
+    """The same in this process: where many commands are given, and it is not the command that is tried."""
+    port = str(urlsplit(node.http).port)
+    out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
+    environment = node.environment(GTM_HTTP_PORT=port, GTM_LANGUAGE=language, COLUMNS="200")
+    with patch.dict(os.environ, environment, clear=True), redirect_stdout(out), redirect_stderr(err):
+        code = main(["node", *words])
+    said = [one.buffer.getvalue().decode() for one in (out, err)]
+    return subprocess.CompletedProcess(["gtm", *words], code, *said)
 
 
 def test_from_the_invitation_to_the_end(pair: Pair, eventually: Any) -> None:

@@ -9,7 +9,7 @@ import pytest
 from tests.integration.federation.between import Pair
 from tests.integration.federation.linked import joined
 from tests.integration.federation.test_carried_by_hand import exported, imported, without_link
-from tests.integration.federation.test_command import gtm
+from tests.integration.federation.test_command import gtm_here as gtm
 from tests.integration.federation.test_files_follow import (
     AUTO,
     WITH_MEETINGS,

@@ -14,10 +14,10 @@ PIECE = 65_536
 
 
 class Cable:
-    """Leads from `port` to a port of this machine, while it is whole."""
+    """Leads from `port` to `target`, a port of this machine, while it is whole."""
 
-    def __init__(self, target: int) -> None:
-        self.port, self._target = free_port(), target
+    def __init__(self) -> None:
+        self.port, self.target = free_port(), 0
         self.carried = 0
         self._loop = asyncio.new_event_loop()
         self._whole = asyncio.Event()
@@ -58,7 +58,7 @@ class Cable:
     async def _lead(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await self._whole.wait()
         try:
-            there, back = await asyncio.open_connection("127.0.0.1", self._target)
+            there, back = await asyncio.open_connection("127.0.0.1", self.target)
         except OSError:
             writer.transport.abort()
             return

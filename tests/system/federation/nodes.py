@@ -77,6 +77,8 @@ class Three:
         self.folder, self.descriptions = folder, folder / "descriptions"
         self.nodes: dict[str, Whole] = {}
         self.cables: dict[str, Cable] = {}
+        self._line = REGIONS[0]
+        """Whose line the centre tells the port of."""
 
     @property
     def centre(self) -> Whole:
@@ -98,23 +100,31 @@ class Three:
         describe(self.descriptions, HUB, "Centre", '[listen]\nhost = "localhost"\nport = 1', SERVICES[HUB])
         for region in REGIONS:
             describe(self.descriptions, region, region.title(), f'hub = "{HUB}"', SERVICES[region])
+        self.cables = {region: Cable() for region in REGIONS}
         at_once(*(self._starting(name) for name in NAMES))
         for region in REGIONS:
-            self.cables[region] = Cable(self.centre.broker.tls)
+            self.cables[region].target = self.centre.broker.tls
             self.join(region)
 
     def _starting(self, name: str) -> Callable[[], None]:
         def start() -> None:
             self.nodes[name] = Whole(self.folder / name, name, self.descriptions)
             hub = None if name == HUB else HUB
-            self.nodes[name].begin(hub, SERVICES[name], **LIGHT)
+            told = {"GTM_LINK_PORT": self._told} if name == HUB else {}
+            self.nodes[name].begin(hub, SERVICES[name], **LIGHT, **told)
 
         return start
 
+    @property
+    def _told(self) -> str:
+        return str(self.cables[self._line].port)
+
     def join(self, region: str, **more: Any) -> None:
         """Invite it and have it join. The centre is told the port of the region's own line first."""
-        self.centre.stop("federation")
-        self.centre.start_federation(GTM_LINK_PORT=str(self.cables[region].port))
+        if region != self._line:
+            self._line = region
+            self.centre.stop("federation")
+            self.centre.start_federation(GTM_LINK_PORT=self._told)
         self.nodes[region].ask("POST", "/federation/join", {"invitation": invite(self.centre, region, **more)})
 
     def rebuild(self, region: str, meanwhile: Callable[[Whole], None] = lambda _: None) -> None:
