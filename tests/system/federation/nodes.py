@@ -1,13 +1,13 @@
 """Three whole nodes on one machine: the centre, Agadez and Zinder; each a broker, a store, a gateway and services."""
 
 import shutil
-import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from tests.faults.own import OwnStore
+from tests.integration.at_once import at_once
 from tests.integration.eventually import eventually
 from tests.integration.federation.brokers import NodeBroker
 from tests.integration.federation.linked import Linked, describe, invite
@@ -158,22 +158,3 @@ class Three:
         at_once(*(node.end for node in self.nodes.values()))
         for cable in self.cables.values():
             cable.close()
-
-
-def at_once(*acts: Callable[[], None]) -> None:
-    """Do them side by side. Raises: the first failure among them."""
-    failures: list[BaseException] = []
-
-    def safely(act: Callable[[], None]) -> None:
-        try:
-            act()
-        except BaseException as error:  # noqa: BLE001 (told to the one who waits)
-            failures.append(error)
-
-    threads = [threading.Thread(target=safely, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if failures:
-        raise failures[0]
