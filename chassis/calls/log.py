@@ -5,6 +5,7 @@ from typing import Any
 from nameko.timer import timer
 from pymongo.errors import PyMongoError
 
+from chassis.calls.trail import TrailKeeping
 from chassis.contract.logqueries import CompactLog, HistoryQuery
 from chassis.contract.schema import load
 from chassis.history.compaction import Compaction, as_told
@@ -13,14 +14,14 @@ from chassis.kernel.clock import now, rfc3339
 from chassis.kernel.errors import ConflictError, NotFoundError, UnavailableError
 from chassis.process import metrics
 from chassis.process.logs import get_logger
-from chassis.service import Service, rpc
+from chassis.service import rpc
 from chassis.storage.repository import Repository
 
 LOOK_SECONDS = 60
 log = get_logger()
 
 
-class LogKeeping(Service):
+class LogKeeping(TrailKeeping):
     """The log is the outbox; what is kept of it for how long is in the node's policy."""
 
     @rpc

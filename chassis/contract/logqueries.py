@@ -2,7 +2,7 @@
 
 from marshmallow import fields
 
-from chassis.contract.schema import Command, Id, Instant, PageQuery, Part, Text, Whole, YesNo, maybe
+from chassis.contract.schema import Command, Id, Instant, PageQuery, Part, Text, Whole, YesNo, maybe, one
 
 MANY = 2**53
 
@@ -42,6 +42,39 @@ class CompactedSchema(Part):
     removed = Whole(0, MANY, required=True)
     nouns = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
     next_cursor = maybe(Id)
+
+
+class VerifyTrail(Command):
+    """One page of a verification; `run` and `cursor` are those that the page before gave."""
+
+    since = maybe(Instant)
+    cursor = maybe(Text, 200)
+    run = maybe(Id)
+
+
+class HeadSchema(Part):
+    """The newest entry of a trail."""
+
+    n = Whole(1, MANY, required=True)
+    at = Instant(required=True)
+    sha256 = Text(64, required=True)
+
+
+class VerifiedSchema(Part):
+    """What one page came to; `run` and `next_cursor` go into the next one, and the same `since`.
+
+    faults: {code, and what tells the place: n, event, subject, type, version, time, noun, fields…}; explained: what
+    is gone or changed by a note of the trail itself, counted; total: on the first page, what there is to look at.
+    """
+
+    run = Id(required=True)
+    phase = Text(40, required=True)
+    checked = Whole(0, MANY, required=True)
+    total = maybe(Whole, 0, MANY)
+    faults = fields.List(fields.Dict(), required=True)
+    explained = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+    head = one(HeadSchema, allow_none=True)
+    next_cursor = maybe(Text, 200)
 
 
 class RunSchema(Part):

@@ -1,7 +1,8 @@
 """Takes out of a log what the policy lets go, page by page, and writes down that it did.
 
-A page is one transaction: the rows go, their places in the log (but the greatest, so that no number comes twice), and
-the record of this run grows by them. Killed anywhere, the record tells exactly what is gone; the next run goes on.
+A page is one transaction: the rows go, their places in the log (but the greatest, so that no number comes twice), the
+record of this run grows by them, and a note for the trail names them. Killed anywhere, the record tells exactly what is
+gone; the next run goes on.
 
 A run: {_id, by, began, ended, policy (hash), scheduled, examined, removed, nouns: {noun: how many}, first, last: times
 of the oldest and newest that went, sha256: see chassis.history.retention.chained}, in the collection `compactions`.
@@ -40,8 +41,13 @@ class Compaction:
     def page(self, cursor: str | None, run: str | None, by: str, *, dry_run: bool, scheduled: bool = False) -> Any:
         """One page of a run: {run, examined, removed, nouns, next_cursor}; a new run where none is named."""
         run = run or new_id()
+        if not dry_run:
+            self.store.seal_trail(2 * PAGE)
         rows, following = self._whole_records(cursor or "")
         going = self._going(rows)
+        if not dry_run:  # of what goes, the trail tells that it was
+            known = self.store.trail.chained(row["_id"] for row in going)
+            going = [row for row in going if row["_id"] in known]
         nouns = Counter(row["type"].split(".")[2] for row in going)
         if not dry_run:
             began = {"by": by, "began": now(), "policy": self.policy.hash, "scheduled": scheduled}
@@ -126,6 +132,7 @@ class Compaction:
             run["first"] = min([*times, *filter(None, [run.get("first")])])
             run["last"] = max([*times, *filter(None, [run.get("last")])])
             run["sha256"] = chained(run["sha256"], ids)
+            self.store.trail.note("compaction", ids, began["by"], session, why=began["_id"])
         run["examined"] += examined
         run["removed"] += len(ids)
         run["nouns"] = dict(Counter(run["nouns"]) + Counter(row["type"].split(".")[2] for row in going))

@@ -42,6 +42,8 @@ class Caller:
     idempotency_key: str | None = None
     deadline: float | None = None
     """Until when somebody waits for the answer, in unix seconds."""
+    reason: str | None = None
+    """Why it is asked for, if that was said; it stays in this node's log."""
     only_for: str | None = None
     """The one institution that it may write for (chassis/kernel/policy.py); None: any."""
 

@@ -20,6 +20,7 @@ POINTS = (
     "consumer.before_send_on",
     "consumer.sent_on",
 )
+OF_TRAIL = ("trail.read", "trail.inserted")
 OF_PARKED = ("collector.taken", "collector.pieces", "collector.stored", "parking.sent_back", "parking.noted")
 
 

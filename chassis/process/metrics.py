@@ -85,6 +85,24 @@ LOG_OLDEST = Gauge(
 )
 LOG_COMPACTIONS = Counter("gtm_log_compactions_total", "Compactions that came to their end", ("service",))
 LOG_REMOVED = Counter("gtm_log_removed_events_total", "Events that compaction removed", ("service",))
+TRAIL_WAITING = Gauge(
+    "gtm_trail_unsealed_events",
+    "Changes that the trail does not vouch for yet",
+    ("service",),
+    multiprocess_mode="max",
+)
+TRAIL_OLDEST = Gauge(
+    "gtm_trail_oldest_unsealed_seconds",
+    "Age of the oldest change that the trail does not vouch for yet",
+    ("service",),
+    multiprocess_mode="max",
+)
+TRAIL_FAULTS = Gauge(
+    "gtm_trail_faults",
+    "What the last verification of the trail found wrong; 0 is as it should be",
+    ("service",),
+    multiprocess_mode="mostrecent",
+)
 REFUSED = Counter(
     "gtm_events_refused_total", "Events set aside because they spoke in another's name", ("service", "queue")
 )

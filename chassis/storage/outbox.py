@@ -63,13 +63,14 @@ class Outbox:
         if added.upserted_id is not None:
             self.marks.insert_one(_mark(heard), session=session)
 
-    def forget_heard(self, event: Event, session: ClientSession) -> None:
-        """Take what the event's node told of the record out of the log, where it is that of another node."""
+    def forget_heard(self, event: Event, session: ClientSession) -> list[str]:
+        """Take what the event's node told of the record out of the log, where it is that of another node; which."""
         heard = {"subject": event.subject, "heard": True, "envelope.origin": event.origin}
         ids = [row["_id"] for row in self.rows.find(heard, {"_id": 1}, session=session)]
         self.take_out(ids, session)
         for piece in pieces(ids):
             self.marks.delete_many({"_id": {"$in": piece}}, session=session)
+        return ids
 
     def contradicts(self, event: Event, unknown: bool = False) -> bool:
         """Whether the log has another content for this version of the record, from the same incarnation of its node.
@@ -93,9 +94,9 @@ class Outbox:
             if (row["envelope"]["incarnation"], row["recordversion"]) >= (sent, event.recordversion):
                 self.rows.update_one({"_id": row["_id"]}, {"$set": {"superseded": True}}, session=session)
 
-    def append(self, envelopes: Sequence[tuple[str, dict[str, Any]]], session: ClientSession) -> None:
-        """Add (routing key, envelope) rows inside the caller's transaction."""
-        rows = [_row(key, envelope) for key, envelope in envelopes]
+    def append(self, envelopes: Sequence[tuple[str, dict[str, Any]]], session: ClientSession, **more: Any) -> None:
+        """Add (routing key, envelope) rows inside the caller's transaction; `more` stays in the log, with each."""
+        rows = [_row(key, envelope) | more for key, envelope in envelopes]
         self.rows.insert_many(rows, session=session)
         self.marks.insert_many([_mark(row) for row in rows], session=session)
 
@@ -121,7 +122,7 @@ class Outbox:
         self._lot.clear()
 
     def _marked(self, ids: list[str]) -> list[Row]:
-        found = self._rows_of(ids)
+        found = self.rows_of(ids)
         if len(found) < len(ids):
             # Somebody took rows out of the log.
             gone = sorted(set(ids) - {row["_id"] for row in found})
@@ -165,16 +166,16 @@ class Outbox:
 
         Nothing ever appears before what was told: see chassis/storage/positions.py.
         """
-        self._place_waiting()
+        self.place_waiting()
         page = self.positions.page(conditions, after, size + 1)
         told = dict(page[:size])
-        envelopes = {row["_id"]: row["envelope"] for row in self._rows_of(sorted(told.values()), {"envelope": 1})}
+        envelopes = {row["_id"]: row["envelope"] for row in self.rows_of(sorted(told.values()), {"envelope": 1})}
         # A place without a row is one that compaction emptied a moment ago.
         return [(number, envelopes[id]) for number, id in told.items() if id in envelopes], len(page) > size
 
     def last_before(self, id: str) -> int:
         """The place of the last event of our own whose id is smaller; 0 if there is none."""
-        self._place_waiting()
+        self.place_waiting()
         own = {"_id": {"$lt": id}, "heard": {"$ne": True}}
         last = self.rows.find_one(own, {"_id": 1}, sort=[("_id", DESCENDING)])
         place = last and self.positions.collection.find_one({"event": last["_id"]}, {"number": 1})
@@ -186,18 +187,18 @@ class Outbox:
         if left > self.positions.collection.estimated_document_count():
             self._place(self.rows.find({}, THIN).sort("_id", ASCENDING))
 
-    def _place_waiting(self) -> None:
+    def place_waiting(self) -> None:
         """The relay gives places to what it sends; without a broker, or before its turn, whoever reads does."""
         marks = iter(self.marks.find({}, {"_id": 1}).sort("_id", ASCENDING))
         while ids := [mark["_id"] for mark in islice(marks, CHUNK)]:
-            self.positions.place(self._rows_of(ids, THIN))
+            self.positions.place(self.rows_of(ids, THIN))
 
     def _place(self, rows: Iterable[Row]) -> None:
         left = iter(rows)
         while chunk := list(islice(left, CHUNK)):
             self.positions.place(chunk)
 
-    def _rows_of(self, ids: Sequence[str], fields: Mapping[str, int] | None = None) -> list[Row]:
+    def rows_of(self, ids: Sequence[str], fields: Mapping[str, int] | None = None) -> list[Row]:
         """The rows of these ids, in their order."""
         found: dict[str, Row] = {}
         for piece in pieces(ids):

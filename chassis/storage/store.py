@@ -1,5 +1,6 @@
 """A service's database: opened with its indexes, and the way to units of work (unit.py), for calls and for events."""
 
+import contextlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -22,12 +23,14 @@ from chassis.process.settings import Settings
 from chassis.storage.foreign import ForeignRecords
 from chassis.storage.idempotency import Answers
 from chassis.storage.inbox import AloneError, Handler, Inbox, Mark, firsts, mark_of
+from chassis.storage.log_source import LogSource
 from chassis.storage.mongo import connect, end_orphans, is_away
 from chassis.storage.outbox import Outbox
 from chassis.storage.relay import Relay
 from chassis.storage.replica import Replica
 from chassis.storage.repository import Repository, sync_indexes
 from chassis.storage.tombstones import Tombstones
+from chassis.storage.trail import Trail
 from chassis.storage.unit import Work
 
 ANSWER_SECONDS = 2.0
@@ -92,12 +95,15 @@ class Store(DependencyProvider):
         self.followers = [kind(self.database) for kind in self.follower_kinds]
         self.parts |= {follower.collection_name: follower for follower in self.followers}
         self.outbox, self.seen = Outbox(self.database, self.place.incarnation), Inbox(self.database)
+        source = LogSource(self.outbox)
+        self.trail = Trail(self.database, self.place.node, self.name, self.place.incarnation, source)
         self.foreign = ForeignRecords(self.name, self.by_kind, self.tombstones, self.outbox)
         self.inbox = self.seen.collection
         self.seen.sync_indexes()
         self.past_answers = Answers(self.database)
         self.past_answers.sync_indexes()
         self.outbox.sync_indexes()
+        self.trail.sync_indexes()
         sync_indexes(repositories)
         for replica in copies:
             replica.sync_indexes()
@@ -118,9 +124,16 @@ class Store(DependencyProvider):
         return self
 
     def stop(self) -> None:
-        """Let the relay send what is there, then close the connections; the last entrypoint has ended by now."""
+        """Let the relay send what is there, chain it, close the connections; the last entrypoint has ended by now."""
         self.relay.stop()
+        with contextlib.suppress(PyMongoError):  # chained at the next start
+            self.seal_trail()
         self.client.close()
+
+    def seal_trail(self, most: int | None = None) -> None:
+        """Chain all that was committed, or that many and a few; also what has no place in the log yet."""
+        self.outbox.place_waiting()
+        self.trail.seal_all(most)
 
     @contextmanager
     def work(self, caller: Caller) -> Iterator[Work]:

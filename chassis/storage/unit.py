@@ -21,7 +21,7 @@ from chassis.contract.envelope import Event, EventType, build
 from chassis.contract.withdrawal import withdrawal
 from chassis.kernel.errors import ForbiddenError
 from chassis.kernel.ids import new_id
-from chassis.kernel.principal import Caller
+from chassis.kernel.principal import SYSTEM, Caller
 from chassis.kernel.record import Record, narrows
 from chassis.process import metrics
 from chassis.process.crash import crash_point
@@ -161,7 +161,7 @@ class Work:
         for collection, documents in grouped(self._kept).items():
             insert(store.database[collection], documents, session)
         if self._events:
-            store.outbox.append(self._events, session)
+            store.outbox.append(self._events, session, **_beside(self.caller))
 
     def _withdraw(self, event: Event, session: ClientSession) -> list[Record]:
         """The records of this service's own nouns that are no more, or less to be seen."""
@@ -174,6 +174,16 @@ class Work:
         before = store.foreign.withdraw(event, self.now, session)
         if before is None:
             return []
-        store.outbox.forget_heard(event, session)
+        if gone := store.outbox.forget_heard(event, session):
+            who, request = event.actor, event.correlationid
+            store.trail.note("forgotten", gone, who, session, why=event.type, request=request)
         store.outbox.append_heard(event, session)
         return before
+
+
+def _beside(caller: Caller) -> dict[str, Any]:
+    """What the log keeps of a change and no event tells: by what right it was made, and why if that was said."""
+    principal = caller.principal
+    right = {"roles": sorted(principal.roles), "institution_id": principal.institution_id}
+    said = {"why": caller.reason} if caller.reason else {}
+    return said if principal == SYSTEM else {"by": right, **said}

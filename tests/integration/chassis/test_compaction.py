@@ -107,6 +107,23 @@ def test_a_run_removes_what_is_superseded_and_writes_down_that_it_did(node: Node
     assert compact(node)[-1]["removed"] == 0
 
 
+def test_the_trail_says_by_which_run_they_went(node: Node, aged: str) -> None:
+    page = compact(node)[0]
+    found: list[dict[str, Any]] = []
+    answer: dict[str, Any] = {}
+    explained = 0
+    while not answer or answer["next_cursor"]:
+        more = {"cursor": answer["next_cursor"], "run": answer["run"]} if answer else {}
+        answer = node.call("actors", "verify_trail", more)
+        found += answer["faults"]
+        explained += answer["explained"].get("compaction", 0)
+    # What was made older behind the trail's back shows; of those that went none is missed.
+    assert {one["code"] for one in found} <= {"content-changed", "record-differs"}
+    notes = list(node.database("actors")["trail_notes"].find({"kind": "compaction", "why": page["run"]}))
+    assert sum(note["count"] for note in notes) == 3
+    assert explained >= 3
+
+
 def test_the_past_is_right_where_it_is_kept_and_gone_where_it_is_not(node: Node, aged: str) -> None:
     compact(node)
     assert note_at(node, aged, 0) == "six"
