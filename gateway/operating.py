@@ -9,13 +9,18 @@ from typing import Any
 from flask import Response, request
 
 from chassis.broker.topology import RETRY_SECONDS, parked_name, retry_name
+from chassis.contract.logqueries import VerifyTrail
 from chassis.contract.operating import ParkedFilter, parked_cursor
-from chassis.contract.schema import Text, maybe
+from chassis.contract.schema import Text, load, maybe
 from chassis.kernel.errors import InvalidError, NotFoundError, PlatformError, UnavailableError
+from chassis.process import metrics
 from gateway import context, etag, messages
+from gateway.accounts.trail import OWNER, verification
+from gateway.auth import administrator, authority
 from gateway.body import json_object
 from gateway.query import check_names, page_query
 from gateway.rpc import ServiceFault
+from gateway.store import reachable
 from gateway.views import json_response
 
 Answers = Mapping[str, Any]
@@ -108,6 +113,23 @@ def show_log() -> Response:
 def compact_log(service: str) -> Response:
     """POST /admin/log/<service>/compact: one page; the next one takes its `run` and `next_cursor`."""
     return json_response(_ask(service, "compact_log", _body()))
+
+
+def verify_trail(service: str) -> Response:
+    """POST /admin/trail/<service>/verify: one page; the next one takes its `run` and `next_cursor` (as `cursor`)."""
+    if service != OWNER:
+        return json_response(_ask(service, "verify_trail", _body()))
+    asking, asked = administrator(), load(VerifyTrail(), _body())
+    checked = verification(authority().parts.store)
+    with reachable():
+        page = checked.page(asked["cursor"], asked["run"], asking.account_id, asked["since"])
+        over, latest = page["next_cursor"] is None, checked.latest()
+        if over:
+            metrics.TRAIL_FAULTS.labels(OWNER).set(latest["faults"] if latest else 0)
+            if checked.holds():
+                checked.keep_head()
+        total = None if asked["cursor"] else checked.trail.collection.estimated_document_count()
+        return json_response({**page, "total": total, "head": checked.head()})
 
 
 def known_service(name: str) -> str:

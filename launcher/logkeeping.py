@@ -1,4 +1,4 @@
-"""What an operator asks of the logs of events by the node's admin API: their size, and their compaction."""
+"""What an operator asks of the logs of events by the node's admin API: their size, compaction and verification."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from launcher.api_client import ApiClient
+from launcher.api_errors import ApiProblemError
 
 
 def status(client: ApiClient) -> dict[str, Any]:
@@ -38,6 +39,47 @@ def compact(client: ApiClient, report: Report, *, dry_run: bool) -> Iterator[int
         report.removed += answer["removed"]
         report.nouns.update(answer["nouns"])
         yield int(answer["examined"])
+        if answer["next_cursor"] is None:
+            return
+        page |= {"cursor": answer["next_cursor"], "run": answer["run"]}
+
+
+@dataclass
+class Verified:
+    """What the verification of one trail came to."""
+
+    service: str
+    run: str = ""
+    total: int = 0
+    checked: int = 0
+    faults: list[dict[str, Any]] = field(default_factory=list)
+    explained: Counter[str] = field(default_factory=Counter)
+    head: dict[str, Any] | None = None
+    away: str = ""
+    """Why it could not be asked to the end."""
+
+
+def services(client: ApiClient) -> list[str]:
+    """The services of the node."""
+    found = status(client)
+    return sorted(one["service"] for one in (*found["items"], *found["unavailable"]))
+
+
+def verify(client: ApiClient, report: Verified, since: str | None) -> Iterator[int]:
+    """Go through a trail page by page, adding to the report; how much each page looked at."""
+    page: dict[str, Any] = {"since": since}
+    while True:
+        try:
+            answer = client.post(f"/admin/trail/{report.service}/verify", page).body
+        except ApiProblemError as error:
+            report.away = str(error)
+            return
+        report.run, report.head = answer["run"], answer["head"]
+        report.total = report.total or answer["total"] or 0
+        report.checked += answer["checked"]
+        report.faults += answer["faults"]
+        report.explained.update(answer["explained"])
+        yield int(answer["checked"])
         if answer["next_cursor"] is None:
             return
         page |= {"cursor": answer["next_cursor"], "run": answer["run"]}

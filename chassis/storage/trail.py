@@ -131,7 +131,9 @@ class Trail:
         self.collection.create_index("ref", name="ref_u", unique=True)
         self.collection.create_index("number", name="number_1")
         self.collection.create_index([("kind", ASCENDING), ("number", ASCENDING)], name="kind_number")
-        self.notes.sync_indexes()
+        for flagged in self.sources:
+            if isinstance(flagged, Flagged):
+                flagged.sync_indexes()
         self.notes.collection.create_index("events", name="events_1")
 
     def last(self) -> Entry | None:

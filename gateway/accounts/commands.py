@@ -24,6 +24,7 @@ def ensure_admin(store: GatewayStore, given: str | None) -> dict[str, Any]:
     accounts = Accounts(store)
     with reachable():
         sync_indexes(store.database)
+        store.trail.sync_indexes()
     if accounts.find(ADMIN) is not None:
         return {"created": False, "username": ADMIN, "password": None}
     password, at = given or passwords.generate(), now()

@@ -55,5 +55,8 @@ LOG = (
     own("GET", "/admin/log", o.show_log, "Le journal de chaque service : taille, âge, politique de conservation, compactages", **_gives("Les journaux", _side_by_side(q.LogStatusSchema), "304")),
     own("POST", "/admin/log/<service>/compact", o.compact_log, "Retirer une page de ce que la politique laisse partir, ou dire ce qui partirait (`dry_run`) ; `run` et `next_cursor` (comme `cursor`) vont dans la suivante", **_gives("Ce qui a été retiré", q.CompactedSchema, *_CHANGES, "409", requestBody=body(q.CompactLog()))),
 )
+TRAIL = (
+    own("POST", "/admin/trail/<service>/verify", o.verify_trail, "Vérifier une page de la piste d’un service, ou de celle des comptes (`gateway`) : ce qui a été changé ou retiré sans que la piste le dise ; `run` et `next_cursor` (comme `cursor`) vont dans la suivante", **_gives("Ce qui a été trouvé", q.VerifiedSchema, *_CHANGES, requestBody=body(q.VerifyTrail(), required=False))),
+)
 
-TABLE = blueprint("Exploitation", "Pour qui fait tourner le nœud (rôle admin)", (*PARKED, *BEHIND, *AGAIN, *LOG))
+TABLE = blueprint("Exploitation", "Pour qui fait tourner le nœud (rôle admin)", (*PARKED, *BEHIND, *AGAIN, *LOG, *TRAIL))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any
 
 from pymongo import DESCENDING
 from pymongo.client_session import ClientSession
@@ -11,11 +11,10 @@ from pymongo.errors import DuplicateKeyError
 from chassis.kernel.clock import now
 from chassis.kernel.errors import ConflictError, NotFoundError, StaleError
 from chassis.kernel.ids import new_id
+from chassis.storage.trail import WAITS
 from gateway.accounts.domain.account import Account, folded
-from gateway.accounts.storage.documents import ACCOUNTS, GUARDS, JOURNAL, read, write
+from gateway.accounts.storage.documents import ACCOUNTS, GUARDS, JOURNAL, WATCHED, read, write
 from gateway.store import GatewayStore, reachable
-
-WATCHED: Final = ("roles", "status", "institution_id", "focal_point_id")
 
 
 class Accounts:
@@ -83,7 +82,8 @@ class Accounts:
     ) -> None:
         """A line in the journal: who, when, what; never a secret, a name or an address."""
         line = {"_id": new_id(), "account_id": account_id, "act": act, "by": by, "at": now(), "request": request}
-        self._store.database[JOURNAL].insert_one({**line, "changes": dict(changes)}, session=session)
+        self._store.database[JOURNAL].insert_one({**line, "changes": dict(changes), WAITS: True}, session=session)
+        self._store.noted()
 
     def journal(self, account_id: str, size: int, cursor: str | None) -> list[dict[str, Any]]:
         """A page of what was done with an account, the newest first."""

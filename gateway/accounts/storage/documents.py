@@ -7,6 +7,10 @@ from typing import Any, Final, TypeVar
 from pymongo import ASCENDING, DESCENDING
 from pymongo.database import Database
 
+from chassis.kernel.clock import now
+from chassis.kernel.ids import new_id
+from chassis.storage.trail import WAITS
+
 D = TypeVar("D")
 
 ACCOUNTS: Final = "accounts"
@@ -17,6 +21,9 @@ DEVICES: Final = "devices"
 GUESSES: Final = "guesses"
 JOURNAL: Final = "journal"
 GUARDS: Final = "guards"
+
+WATCHED: Final = ("roles", "status", "institution_id", "focal_point_id")
+"""What of an account the journal tells the values of."""
 
 # Collections whose documents the store itself removes once `expires_at` is past; nobody relies on the moment.
 PASSING: Final = (SESSIONS, LINKS, DEVICES, GUESSES)
@@ -34,8 +41,21 @@ def sync_indexes(database: Database[dict[str, Any]]) -> None:
     database[MACHINES].create_index([("account_id", ASCENDING), ("_id", DESCENDING)])
     database[LINKS].create_index("account_id")
     database[JOURNAL].create_index([("account_id", ASCENDING), ("_id", DESCENDING)])
+    _begin_trail(database)
     for name in PASSING:
         database[name].create_index("expires_at", name="over_ttl", expireAfterSeconds=0)
+
+
+def _begin_trail(database: Database[dict[str, Any]]) -> None:
+    """Lines of before there was a trail are chained; of accounts without any, what they are now is written down."""
+    if database["trail"].find_one({}) is not None:
+        return
+    database[JOURNAL].update_many({WAITS: {"$exists": False}}, {"$set": {WAITS: True}})
+    for account in database[ACCOUNTS].find():
+        if database[JOURNAL].find_one({"account_id": account["_id"]}) is None:
+            is_now = {name: {"from": None, "to": account.get(name)} for name in WATCHED if account.get(name)}
+            line = {"account_id": account["_id"], "act": "found", "by": "system", "at": now(), "request": ""}
+            database[JOURNAL].insert_one({"_id": new_id(), **line, "changes": is_now, WAITS: True})
 
 
 def read(kind: type[D], document: Mapping[str, Any], key: str = "id") -> D:

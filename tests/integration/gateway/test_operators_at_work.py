@@ -239,3 +239,26 @@ def test_gtm_replay_of_one_record(node: Node, address: str) -> None:
         node, address, "replay", "actors", "--to", QUEUE, "--rebuild", "institution", "--subject", made["id"]
     )
     assert together.returncode == 2
+
+
+def test_gtm_verify_trail_says_what_is_wrong_and_where(node: Node, address: str) -> None:
+    whole = gtm(node, address, "verify-trail", "actors", "gateway")
+    assert (whole.returncode, whole.stderr.count("Traceback")) == (0, 0), whole.stderr
+    assert "actors: the trail holds" in whole.stdout
+    assert "gateway: the trail holds" in whole.stdout
+    row = node.database("actors")["outbox"].find_one({}, sort=[("_id", 1)])
+    assert row is not None
+    node.database("actors")["outbox"].update_one({"_id": row["_id"]}, {"$set": {"envelope.actor": "somebody"}})
+    found = gtm(node, address, "verify-trail", "actors")
+    assert found.returncode == 1
+    assert f"the change {row['_id']} (no. " in found.stdout
+    assert f"record {row['subject']}, version 1" in found.stdout
+    since = gtm(node, address, "verify-trail", "actors", "--since", "2999-01-01", "--json")
+    assert (since.returncode, json.loads(since.stdout)["items"][0]["faults"]) == (0, [])
+    node.database("actors")["outbox"].replace_one({"_id": row["_id"]}, row)
+    assert gtm(node, address, "verify-trail", "actors").returncode == 0
+    away = gtm(node, address, "verify-trail", "indicators")
+    assert away.returncode == 1
+    assert "indicators could not be asked" in away.stderr
+    assert gtm(node, address, "verify-trail", "--since", "hier").returncode == 1
+    assert gtm(node, address, "verify-trail", "nothing").returncode == 2

@@ -14,7 +14,7 @@ MESSAGES = tomllib.loads((LAUNCHER / "messages.toml").read_text(encoding="utf-8"
 SOURCE = "\n".join(path.read_text(encoding="utf-8") for path in LAUNCHER.rglob("*.py"))
 # Codes that are put together from parts, such as those of states.
 COMPOSED = re.compile(
-    r"(carried|state|status|up-broker|up-store|broker|store|minutes|demo|parked|lag|node-column|node-state|node-role|node-done)(-|$)"
+    r"(carried|state|status|up-broker|up-store|broker|store|minutes|demo|parked|lag|node-column|node-state|node-role|node-done|trail)(-|$)"
 )
 
 
