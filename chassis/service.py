@@ -42,6 +42,7 @@ from chassis.storage.repository import Page
 from chassis.storage.store import Store
 
 log = get_logger()
+LONGEST_REASON = 500  # characters
 RUNS = 20  # of a handler that others come before
 PAUSE_SECONDS = 0.02  # before such a handler runs again, growing, with jitter
 
@@ -95,6 +96,7 @@ class CallerProvider(DependencyProvider):
             method=entrypoint.method_name,
             idempotency_key=data.get("idempotency_key"),
             deadline=deadline,
+            reason=_said(data.get("reason")),
             only_for=only_for,
         )
 
@@ -296,6 +298,11 @@ class Service:
         found, following = telling.page(wanted, int(asked["cursor"] or 0), asked["page_size"])
         items, places = [envelope for _, envelope in found], [place for place, _ in found]
         return {"items": items, "places": places, "next_cursor": None if following is None else str(following)}
+
+
+def _said(reason: Any) -> str | None:
+    """A reason as the log keeps it."""
+    return reason[:LONGEST_REASON] if isinstance(reason, str) and reason.isprintable() else None
 
 
 def _check_in_time(deadline: float | None) -> None:

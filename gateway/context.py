@@ -2,6 +2,7 @@
 
 import re
 from typing import Any, cast
+from urllib.parse import unquote
 
 from flask import current_app, g, request
 
@@ -14,6 +15,9 @@ from gateway.settings import GatewaySettings
 
 _CORRELATION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
 _KEY = re.compile(r"[\x21-\x7e]{1,128}")
+
+
+LONGEST_REASON = 500  # characters
 
 
 def extension() -> dict[str, Any]:
@@ -64,6 +68,23 @@ def idempotency_key() -> str | None:
     return given
 
 
+def reason() -> str | None:
+    """Why the caller changes something, if that is said: one line, percent-encoded as headers want it.
+
+    Raises: InvalidError unfit-reason.
+    """
+    given = request.headers.get("Change-Reason")
+    if given is None or request.method in ("GET", "HEAD"):
+        return None
+    try:
+        said = unquote(given, errors="strict").strip()
+    except UnicodeDecodeError as error:
+        raise InvalidError("unfit-reason", "Change-Reason") from error
+    if not 0 < len(said) <= LONGEST_REASON or not said.isprintable():
+        raise InvalidError("unfit-reason", "Change-Reason")
+    return said
+
+
 def call_context() -> CallContext:
     """What every call made for this request carries."""
     return CallContext(
@@ -71,6 +92,7 @@ def call_context() -> CallContext:
         language=language(),
         token=g.get("token"),
         idempotency_key=idempotency_key(),
+        reason=reason(),
     )
 
 

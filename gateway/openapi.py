@@ -252,6 +252,10 @@ def parameter(name: str, meaning: str, schema: dict[str, Any] | None = None) -> 
 IDEMPOTENCY: Final = header(
     "Idempotency-Key", "Nom choisi par l’appelant : la même demande renvoyée n’est exécutée qu’une fois"
 )
+REASON: Final = header(
+    "Change-Reason",
+    "Pourquoi, en une ligne de 500 caractères au plus, en UTF-8 codé par pour-cent ; reste dans la piste",
+)
 AS_OF: Final = {
     **parameter(
         "as_of",
@@ -280,8 +284,8 @@ def _parameters(line: "Line") -> list[dict[str, Any]]:
     if line.shape == "one":
         return [AS_OF, header("If-None-Match", "ETag déjà connu")]
     if line.shape in ("change", "act"):
-        return [header("If-Match", "ETag de la version lue", required=line.shape == "change"), IDEMPOTENCY]
-    return [IDEMPOTENCY] if line.shape == "create" else []
+        return [header("If-Match", "ETag de la version lue", required=line.shape == "change"), IDEMPOTENCY, REASON]
+    return [IDEMPOTENCY, REASON] if line.shape == "create" else []
 
 
 def _refusals(line: "Line") -> tuple[str, ...]:

@@ -26,6 +26,7 @@ class CallContext:
     language: str = "fr"
     token: str | None = None
     idempotency_key: str | None = None
+    reason: str | None = None
 
     def headers(self, deadline: float) -> dict[str, Any]:
         """AMQP headers by nameko's naming; `deadline`: unix seconds."""
@@ -38,6 +39,8 @@ class CallContext:
             headers["nameko.principal"] = self.token
         if self.idempotency_key:
             headers["nameko.idempotency_key"] = self.idempotency_key
+        if self.reason:
+            headers["nameko.reason"] = self.reason
         return headers
 
 

@@ -35,7 +35,10 @@ class LogKeeping(TrailKeeping):
         self.store.policy.admit(self.name, get.__name__, self.asking().principal)
         record = get({"id": asked["id"]})
         levels = self._repository(asked["noun"]).levels(self.past_sight(self.asking()), record)
-        page, following = self.history().versions(asked["id"], levels, asked["page_size"], asked["cursor"])
+        of_whom = not self.asking().principal.is_public
+        page, following = self.history().versions(
+            asked["id"], levels, asked["page_size"], asked["cursor"], of_whom=of_whom
+        )
         return {"items": page, "next_cursor": following}
 
     @rpc

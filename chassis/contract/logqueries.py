@@ -14,14 +14,26 @@ class HistoryQuery(PageQuery):
     id = Id(required=True)
 
 
+class ChangeSchema(Part):
+    """A field that changed; `before` and `after` where they are kept, not too long, and for this reader."""
+
+    field = Text(80, required=True)
+    before = fields.Raw()
+    after = fields.Raw()
+    too_long = YesNo(required=True)
+
+
 class VersionSchema(Part):
-    """A version of a record: when, by whom, by what act, and which fields changed."""
+    """A version of a record: when, by whom and why (not for the public), by what act, and what changed."""
 
     version = Whole(1, MANY, required=True)
     incarnation = Whole(1, MANY, required=True)
     time = Instant(required=True)
     type = Text(200, required=True)
-    actor = Text(80, required=True)
+    actor = Text(80, required=True, allow_none=True)
+    institution_id = maybe(Text, 80)
+    why = maybe(Text, 500)
+    changes = fields.List(fields.Nested(ChangeSchema), required=True)
     changed = fields.List(fields.String(), required=True)
     correlation_id = Text(255, required=True)
 

@@ -5,19 +5,22 @@ in today's words (chassis/contract/upcast.py). Where the log lacks the versions 
 compaction removed them or they never came here, nobody can say which one held then: GoneError, never a guess.
 """
 
+import contextlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from chassis.contract.envelope import EventType, declared, read, write
+from chassis.contract.envelope import EventType, UnreadableEventError, declared, read, write
 from chassis.contract.upcast import split
 from chassis.contract.withdrawal import tells_withdrawal
 from chassis.kernel.clock import rfc3339
 from chassis.kernel.errors import GoneError, InvalidError, NotFoundError
-from chassis.storage.outbox import Outbox
+from chassis.storage.mongo import pieces
+from chassis.storage.outbox import Outbox, Row
 
+LONGEST_VALUE = 4000  # bytes as JSON; the text of minutes is read as of then
 _CURSOR = re.compile(r"([1-9]\d{0,15})\.([1-9]\d{0,15})", re.ASCII)
 _THIN = {
     "subject": 1, "type": 1, "time": 1, "recordversion": 1, "visibility": 1, "envelope.incarnation": 1,
@@ -93,15 +96,28 @@ class History:
         return [self._shown(envelopes[one.event_id]) if (one := chosen[id]) else None for id in ids]
 
     def versions(
-        self, id: str, visible: Sequence[str], page_size: int, cursor: str | None
+        self, id: str, visible: Sequence[str], page_size: int, cursor: str | None, *, of_whom: bool = False
     ) -> tuple[list[dict[str, Any]], str | None]:
-        """A page of a record's versions, the newest first, and the cursor to the next."""
+        """A page of a record's versions, the newest first, and the cursor to the next; `of_whom`: who made them, why.
+
+        Of each what changed, before and after; not before where that version is not kept, or is not for this reader.
+        """
         limit = _read_cursor(cursor)
         found = [one for one in self._versions(id, _TOLD).get(id, []) if limit is None or one.order < limit]
         seen = sorted((one for one in found if one.visibility in visible), key=lambda one: one.order, reverse=True)
         page = seen[:page_size]
         more = len(seen) > page_size
-        return [self._told(one) for one in page], f"{page[-1].incarnation}.{page[-1].number}" if more else None
+        before = {one.event_id: _one_before(one, found) for one in page}
+        told_of = {one.event_id for one in (*page, *(one for one in before.values() if one))}
+        rows = {
+            row["_id"]: row for piece in pieces(sorted(told_of)) for row in self._rows.find({"_id": {"$in": piece}})
+        }
+        items = []
+        for one in page:
+            earlier = before[one.event_id]
+            known = rows.get(earlier.event_id) if earlier and earlier.visibility in visible else None
+            items.append(self._told(one, of_whom) | self._changes(rows.get(one.event_id), known, of_whom))
+        return items, f"{page[-1].incarnation}.{page[-1].number}" if more else None
 
     def _then(self, record: Mapping[str, Any], versions: Sequence[Version], at: datetime) -> Version | None:
         if at < datetime.fromisoformat(record["created_at"]):
@@ -119,7 +135,20 @@ class History:
         event = read(write(envelope), self._known.values())
         return {name: value for name, value in declared(event, self._known.values()).items() if name != "changed"}
 
-    def _told(self, version: Version) -> dict[str, Any]:
+    def _changes(self, row: Row | None, before: Row | None, of_whom: bool) -> dict[str, Any]:
+        """What the rows of a version and of the one before tell: by which right, why, and each field that changed."""
+        right = (row or {}).get("by", {}) if of_whom else {}
+        why = (row or {}).get("why") if of_whom else None
+        told: list[dict[str, Any]] = []
+        if row is not None and not tells_withdrawal(row["type"]):
+            with contextlib.suppress(UnreadableEventError):  # of a later release: told without its fields
+                earlier = self._shown(before["envelope"]) if before else {}
+                event = read(write(row["envelope"]), self._known.values())
+                after = declared(event, self._known.values())
+                told = [_change(name, earlier, after) for name in event.data["changed"]]
+        return {"institution_id": right.get("institution_id"), "why": why, "changes": told}
+
+    def _told(self, version: Version, of_whom: bool) -> dict[str, Any]:
         changed = version.told.get("data", {}).get("changed", [])
         if version.type not in self._known and split(version.type)[0]:
             changed = self._changed_in_todays_words(version)
@@ -128,7 +157,7 @@ class History:
             "incarnation": version.incarnation,
             "time": rfc3339(version.time),
             "type": version.type,
-            "actor": version.told["actor"],
+            "actor": version.told["actor"] if of_whom else None,
             "changed": changed,
             "correlation_id": version.told["correlationid"],
         }
@@ -136,6 +165,29 @@ class History:
     def _changed_in_todays_words(self, version: Version) -> list[str]:
         row = self._rows.find_one({"_id": version.event_id}, {"envelope": 1})
         return list(read(write(row["envelope"]), self._known.values()).data["changed"]) if row else []
+
+
+def _one_before(version: Version, found: Sequence[Version]) -> Version | None:
+    """The version that this one was made of, past tombstones; None if it is the first, or is not kept."""
+    by_order = {one.order: one for one in found}
+    place = version
+    while (before := by_order.get((place.incarnation, place.number - 1)) or _of_earlier_life(place, found)) is not None:
+        if not tells_withdrawal(before.type):
+            return before
+        place = before
+    return None
+
+
+def _of_earlier_life(version: Version, found: Sequence[Version]) -> Version | None:
+    """The same where the node was restored in between."""
+    ones = [one for one in found if one.incarnation < version.incarnation and one.number == version.number - 1]
+    return max(ones, key=lambda one: one.order, default=None)
+
+
+def _change(name: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+    values = {when: side[name] for when, side in (("before", before), ("after", after)) if name in side}
+    short = {when: value for when, value in values.items() if len(write({"": value})) <= LONGEST_VALUE}
+    return {"field": name, **short, "too_long": len(short) < len(values)}
 
 
 def _version(row: Mapping[str, Any]) -> Version:

@@ -87,6 +87,12 @@ def test_who_may_not_see_it_now_does_not_see_its_past_nor_the_reverse(node: Node
     assert then(node, id, second)["note"] == "réservée"
     seen = node.call("actors", "list_history", {"noun": "institution", "id": id}, roles=())["items"]
     assert [one["version"] for one in seen] == [4, 2, 1]
+    assert {(one["actor"], one["institution_id"], one["why"]) for one in seen} == {(None, None, None)}
+    (note,) = (one for one in seen[0]["changes"] if one["field"] == "note")
+    assert note == {"field": "note", "after": "rouverte", "too_long": False}  # not what it was while it was internal
+    known = node.call("actors", "list_history", {"noun": "institution", "id": id})["items"]
+    assert known[0]["changes"][0]["before"] is not None
+    assert {one["actor"] for one in known} == {"tester"}
 
 
 def test_the_history_is_paged_from_the_newest(node: Node) -> None:
@@ -110,6 +116,12 @@ def test_the_history_is_paged_from_the_newest(node: Node) -> None:
             event["correlationid"],
             event["incarnation"],
         )
+    assert [one["changes"] for one in found[:3]] == [
+        [{"field": "note", "before": before, "after": after, "too_long": False}]
+        for after, before in (("trois", "deux"), ("deux", "un"), ("un", None))
+    ]
+    made = {one["field"]: one for one in found[3]["changes"]}
+    assert made["name"] == {"field": "name", "after": "Institution suivie", "too_long": False}
     with pytest.raises(InvalidError):
         node.call("actors", "list_history", {"noun": "institution", "id": id, "cursor": "3"})
     with pytest.raises(NotFoundError):

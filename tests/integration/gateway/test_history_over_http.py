@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import requests
@@ -52,6 +53,30 @@ def change(api: requests.Session, address: str, id: str, **changes: Any) -> dict
     answer = api.patch(f"{address}/institutions/{id}", json=changes, headers={"If-Match": tag}, timeout=30)
     assert answer.status_code == 200, answer.text
     return dict(answer.json())
+
+
+def test_who_changed_what_when_and_why_is_told(api: requests.Session, address: str, node: Node) -> None:
+    made = institution(api, address, "Institution dont on dit pourquoi")
+    tag = api.get(f"{address}/institutions/{made['id']}", timeout=30).headers["ETag"]
+    headers = {
+        "If-Match": tag,
+        "Change-Reason": quote("Décision de la réunion du 3"),
+        "X-Correlation-Id": "demande-0001",
+    }
+    path = f"{address}/institutions/{made['id']}"
+    own = {"Authorization": f"Bearer {node.token('secretariat', institution_id=made['id'])}"}
+    assert api.patch(path, json={"note": "x" * 5000}, headers=headers | own, timeout=30).status_code == 200
+    told = api.get(f"{path}/history", timeout=30).json()["items"]
+    assert (told[0]["actor"], told[0]["institution_id"]) == ("tester", made["id"])
+    assert (told[0]["why"], told[0]["correlation_id"]) == ("Décision de la réunion du 3", "demande-0001")
+    assert told[0]["changes"] == [{"field": "note", "before": None, "too_long": True}]
+    assert told[1]["why"] is None
+    public = requests.get(f"{path}/history", timeout=30).json()["items"]
+    assert (public[0]["actor"], public[0]["why"], public[0]["institution_id"]) == (None, None, None)
+    assert [one["correlation_id"] for one in public] == [one["correlation_id"] for one in told]
+    for unfit in ("%FF", "a%0Ab", "%20", "x" * 501):
+        refused = api.post(f"{address}/institutions", json={"name": "n"}, headers={"Change-Reason": unfit}, timeout=30)
+        assert (refused.status_code, refused.json()["code"]) == (422, "unfit-reason")
 
 
 def test_a_record_as_of_then_has_the_same_form_and_a_tag_that_changes_nothing(
