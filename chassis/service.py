@@ -30,7 +30,7 @@ from chassis.kernel.clock import rfc3339
 from chassis.kernel.errors import ConflictError, PlatformError, StaleError, UnavailableError
 from chassis.kernel.ids import new_id
 from chassis.kernel.policy import Policy
-from chassis.kernel.principal import SYSTEM, Caller
+from chassis.kernel.principal import SYSTEM, Caller, as_reason
 from chassis.kernel.sight import Sight
 from chassis.process import metrics
 from chassis.process.logs import bind_contextvars, clear_contextvars, get_logger
@@ -42,7 +42,6 @@ from chassis.storage.repository import Page
 from chassis.storage.store import Store
 
 log = get_logger()
-LONGEST_REASON = 500  # characters
 RUNS = 20  # of a handler that others come before
 PAUSE_SECONDS = 0.02  # before such a handler runs again, growing, with jitter
 
@@ -96,7 +95,7 @@ class CallerProvider(DependencyProvider):
             method=entrypoint.method_name,
             idempotency_key=data.get("idempotency_key"),
             deadline=deadline,
-            reason=_said(data.get("reason")),
+            reason=as_reason(data.get("reason")),
             only_for=only_for,
         )
 
@@ -298,11 +297,6 @@ class Service:
         found, following = telling.page(wanted, int(asked["cursor"] or 0), asked["page_size"])
         items, places = [envelope for _, envelope in found], [place for place, _ in found]
         return {"items": items, "places": places, "next_cursor": None if following is None else str(following)}
-
-
-def _said(reason: Any) -> str | None:
-    """A reason as the log keeps it."""
-    return reason[:LONGEST_REASON] if isinstance(reason, str) and reason.isprintable() else None
 
 
 def _check_in_time(deadline: float | None) -> None:

@@ -8,16 +8,13 @@ from flask import current_app, g, request
 
 from chassis.kernel.errors import InvalidError
 from chassis.kernel.ids import new_id
-from chassis.kernel.principal import Principal
+from chassis.kernel.principal import Principal, as_reason
 from gateway.messages import LANGUAGES
 from gateway.rpc import CallContext, RpcClient
 from gateway.settings import GatewaySettings
 
 _CORRELATION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
 _KEY = re.compile(r"[\x21-\x7e]{1,128}")
-
-
-LONGEST_REASON = 500  # characters
 
 
 def extension() -> dict[str, Any]:
@@ -77,10 +74,10 @@ def reason() -> str | None:
     if given is None or request.method in ("GET", "HEAD"):
         return None
     try:
-        said = unquote(given, errors="strict").strip()
+        said = as_reason(unquote(given, errors="strict").strip())
     except UnicodeDecodeError as error:
         raise InvalidError("unfit-reason", "Change-Reason") from error
-    if not 0 < len(said) <= LONGEST_REASON or not said.isprintable():
+    if said is None:
         raise InvalidError("unfit-reason", "Change-Reason")
     return said
 

@@ -249,13 +249,8 @@ def parameter(name: str, meaning: str, schema: dict[str, Any] | None = None) -> 
     return {"in": "query", "name": name, "description": meaning, "schema": schema or {"type": "string"}}
 
 
-IDEMPOTENCY: Final = header(
-    "Idempotency-Key", "Nom choisi par l’appelant : la même demande renvoyée n’est exécutée qu’une fois"
-)
-REASON: Final = header(
-    "Change-Reason",
-    "Pourquoi, en une ligne de 500 caractères au plus, en UTF-8 codé par pour-cent ; reste dans la piste",
-)
+IDEMPOTENCY: Final = header("Idempotency-Key", "Nom choisi par l’appelant : la même demande n’est exécutée qu’une fois")
+REASON: Final = header("Change-Reason", "Pourquoi, en une ligne (500 caractères), UTF-8 codé par pour-cent")
 AS_OF: Final = {
     **parameter(
         "as_of",

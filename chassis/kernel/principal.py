@@ -24,6 +24,14 @@ class Principal:
         return not self.roles
 
 
+LONGEST_REASON = 500  # characters
+
+
+def as_reason(said: object) -> str | None:
+    """Why something is asked for, as the log keeps it: one line; None for what is none."""
+    return said if isinstance(said, str) and 0 < len(said) <= LONGEST_REASON and said.isprintable() else None
+
+
 PUBLIC = Principal(account_id="public")
 SYSTEM = Principal(account_id="system", roles=frozenset({"admin", "secretariat", "statistician"}))
 
