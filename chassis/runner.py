@@ -76,7 +76,7 @@ def _start_when_possible(name: str, settings: Settings, state: dict[str, Any]) -
     pause = 0.5
     while True:
         try:
-            declare(settings.amqp_uri, subscriptions(settings.services))
+            declare(settings.amqp_uri, subscriptions(settings.services), name.rpartition(".")[2])
             container = _container(name, settings)
             container.start()
             state["container"] = container

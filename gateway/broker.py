@@ -45,7 +45,7 @@ class BrokerSession:
             self._channel = self._open_channel()
             self._probes: amqp.Channel | None = None
             self._channel.events["basic_return"].add(on_return)
-            self._channel.exchange_declare(EXCHANGE, "topic", durable=True, auto_delete=False)
+            self._have_exchange()
             self.reply_to = f"gateway-{os.getpid()}-{os.urandom(8).hex()}"
             queue = self._channel.queue_declare(f"rpc.reply-{self.reply_to}", exclusive=True, auto_delete=True).queue
             self._channel.queue_bind(queue, EXCHANGE, self.reply_to)
@@ -104,6 +104,12 @@ class BrokerSession:
         """Drop the connection without waiting for the broker's consent."""
         with contextlib.suppress(*LOST):
             self._connection.collect()
+
+    def _have_exchange(self) -> None:
+        try:
+            self._open_channel().exchange_declare(EXCHANGE, "topic", passive=True)
+        except NotFound:  # a broker that nobody has prepared: who may do everything there
+            self._channel.exchange_declare(EXCHANGE, "topic", durable=True, auto_delete=False)
 
     def _open_channel(self) -> amqp.Channel:
         channel = self._connection.channel()

@@ -4,8 +4,9 @@ What is compared: envelope, routing key, record; and with the broker's word on w
 was let write to, and `user_id`, which the broker holds to the account that published (events.md, "Between nodes").
 """
 
-from chassis.broker.topology import EVENTS, INBOUND
+from chassis.broker.topology import AGAIN, EVENTS, INBOUND
 from chassis.contract.envelope import Event, UnreadableEventError
+from chassis.process.settings import SERVICES
 
 SHARED = "gtm.shared."
 """Exchanges of the centre, one a region: `gtm.shared.<origin>`; only that region's account may write to it."""
@@ -28,14 +29,22 @@ def check(event: Event, key: str) -> None:
         raise UnreadableEventError(f"does not agree with {event.type} of {event.origin}: {', '.join(wrong)}")
 
 
-def check_sender(event: Event, exchange: str, user_id: str | None, node: str, hub: str | None) -> None:
+def check_sender(
+    event: Event, exchange: str, user_id: str | None, node: str, hub: str | None, taker: str | None = None
+) -> None:
     """Compare the event's origin with who sent it. Raises: UnreadableEventError forged…
 
-    `exchange` is the one that the sender published to; the default one ("") is our own ladder and replays, whose
-    messages were checked when they first came. `hub` is the centre that this node is joined to, None on the centre
-    itself: it may pass on what others wrote, nobody else may.
+    `exchange` is the one that the sender published to. By its own one a service puts events into its queues once more,
+    which were checked when they first came, and its own events into those of others (`taker`: whose queue it is); by
+    the default one ("") come those of queues that an earlier release made. `hub` is the centre that this node is joined
+    to, None on the centre itself: it may pass on what others wrote, nobody else may.
     """
-    if exchange == EVENTS.name:
+    service = event.type.split(".")[1]
+    _require(speaks_for(user_id) in (None, service), event, f"said by {user_id}")
+    if exchange.endswith(AGAIN):
+        by = exchange.removesuffix(AGAIN)
+        _require(by in (taker, service), event, f"put here by {by}")
+    elif exchange == EVENTS.name:
         _require(event.origin == node, event, f"published on {exchange} of {node}")
     elif exchange == INBOUND.name or exchange.startswith(SHARED):
         sender = node_of(user_id)
@@ -62,6 +71,12 @@ def check_passed_on(event: Event, sender: str, node: str, hub: str | None, incar
 def node_of(user_id: str | None) -> str | None:
     """The node that a broker account belongs to: `agadez`, or `agadez.meetings` for one of its services."""
     return user_id.partition(".")[0] if user_id else None
+
+
+def speaks_for(user_id: str | None) -> str | None:
+    """The service that a broker account is of, and that alone it speaks for; None for a whole node's."""
+    service = user_id.partition(".")[2] if user_id else ""
+    return service if service in SERVICES else None
 
 
 def _require(fits: bool, event: Event, otherwise: str) -> None:

@@ -7,12 +7,12 @@ came for it until it was there again, is in the senders' logs: `./gtm replay`.
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from amqp.exceptions import NotFound
-
-from chassis.broker.topology import Subscription, declare_on
+from chassis.broker.topology import Looking, QueuesMissingError, Subscription, declare_on
 from chassis.process import metrics
 from chassis.process.logs import get_logger
 
+MISSING: set[str] = set()
+"""Queues of others that were not there when last looked for: the relay waits for them (chassis/storage/relay.py)."""
 log = get_logger()
 
 
@@ -25,28 +25,32 @@ class Depth(NamedTuple):
 
 def looked_at(connection: Any, queues: Iterable[str]) -> dict[str, Depth]:
     """Depths of those queues that there are."""
-    found, channel = {}, connection.channel()
-    for queue in queues:
-        try:
-            told = channel.queue_declare(queue, passive=True)
-        except NotFound:
-            channel = connection.channel()  # the broker has closed the other one
-        else:
-            found[queue] = Depth(int(told.message_count), int(told.consumer_count))
-    channel.close()
-    return found
+    looking = Looking(connection)
+    told = {queue: looking.finds_queue(queue) for queue in queues}
+    looking.close()
+    return {
+        queue: Depth(int(one.message_count), int(one.consumer_count)) for queue, one in told.items() if one is not None
+    }
 
 
-def declare_missing(connection: Any, subscriptions: Iterable[Subscription], queues: Iterable[str]) -> dict[str, Depth]:
-    """Depths of the queues; if one of them is missing, everything is declared first."""
+def declare_missing(
+    connection: Any, subscriptions: Iterable[Subscription], queues: Iterable[str], own: str | None = None
+) -> dict[str, Depth]:
+    """Depths of the queues; if one of them is missing, everything that is ours to make is declared first."""
     wanted = list(queues)
     found = looked_at(connection, wanted)
     missing = [queue for queue in wanted if queue not in found]
     if missing:
         channel = connection.channel()
-        declare_on(channel, subscriptions)
+        try:
+            declare_on(channel, subscriptions, own)
+        except QueuesMissingError as error:
+            MISSING.update(missing)
+            log.error("queue.missing", queues=str(error))
         channel.close()
-    for queue in missing:
+    made = looked_at(connection, missing)
+    MISSING.difference_update(found, made)
+    for queue in made:
         log.error("queue.declared_anew", queue=queue)
         metrics.DECLARED_ANEW.labels(queue).inc()
     return found | {queue: Depth(0, 0) for queue in missing}

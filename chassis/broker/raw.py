@@ -25,8 +25,9 @@ class RawQueueConsumer(PromptQueueConsumer):
     def get_consumers(self, consumer_cls: Any, channel: Any) -> Any:
         """One kombu consumer per entrypoint, each with its own prefetch; called at each (re)connection."""
         wanted = [provider.subscription for provider in self._providers]
-        declare_missing(channel.connection, wanted, [subscription.queue for subscription in wanted])
-        declare_on(channel, wanted)
+        own = wanted[0].service
+        declare_missing(channel.connection, wanted, [subscription.queue for subscription in wanted], own)
+        declare_on(channel, wanted, own)
         channel.auto_decode = False  # a sender's content encoding is not to be believed
         self._held = {}  # the broker has taken back what came before
         for provider in self._providers:

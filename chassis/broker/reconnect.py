@@ -8,8 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from kombu import Exchange, Queue
 from nameko.messaging import QueueConsumer
 from nameko.rpc import Rpc, RpcConsumer
+
+from chassis.broker.topology import RPC, Looking
 
 FIRST_PAUSE, STEP, LONGEST_PAUSE = 1, 1, 5  # seconds
 
@@ -31,10 +34,29 @@ class PromptQueueConsumer(QueueConsumer):
             yield connection
 
 
+class RpcQueueConsumer(PromptQueueConsumer):
+    """Makes the exchange of calls only where it is missing: it is not ours alone."""
+
+    def get_consumers(self, consumer_cls: Any, channel: Any) -> Any:
+        """Called at each (re)connection."""
+        looking = Looking(channel.connection)
+        if not looking.finds_exchange(RPC.name):
+            RPC(channel).declare()
+        looking.close()
+        return super().get_consumers(consumer_cls, channel)
+
+
 class PromptRpcConsumer(RpcConsumer):
     """Takes calls again as promptly."""
 
-    queue_consumer = PromptQueueConsumer()
+    queue_consumer = RpcQueueConsumer()
+
+    def setup(self) -> None:
+        """nameko's queue, on the exchange as it stands."""
+        super().setup()
+        made: Any = vars(self)["queue"]
+        exchange = Exchange(RPC.name, type=RPC.type, durable=True, no_declare=True)
+        self.queue = Queue(made.name, exchange=exchange, routing_key=made.routing_key, durable=True)
 
 
 class PromptRpc(Rpc):

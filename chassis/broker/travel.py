@@ -1,7 +1,7 @@
 """What a message carries of its way through retries and parking, in headers of our own.
 
-Only what reached the queue by the default exchange (from the ladder, by a replay) is believed: a sender on an exchange
-could write the same headers to vouch for a forged origin, or to be applied twice.
+Only what a service of this node put into the queue by its name (from the ladder, by a replay) is believed: any other
+sender could write the same headers to vouch for a forged origin, or to be applied twice.
 """
 
 import traceback
@@ -9,6 +9,7 @@ from typing import Any
 
 from amqp.serialization import dumps
 
+from chassis.broker.topology import AGAIN
 from chassis.kernel.clock import now, rfc3339
 from chassis.kernel.ids import new_id
 
@@ -21,7 +22,8 @@ _TEXTS = (ORIGIN_KEY, REPLAY, PARCEL, "x-first-failed", "x-parked-id", "tp")
 def believed(message: Any) -> dict[str, Any]:
     """Our own headers of a message, as far as they are to be believed: texts, and `x-attempts` a whole number."""
     headers = message.headers or {}
-    if message.delivery_info.get("exchange"):
+    exchange = message.delivery_info.get("exchange")
+    if exchange and not exchange.endswith(AGAIN):
         return {}
     found = {name: headers[name] for name in _TEXTS if isinstance(headers.get(name), str) and len(headers[name]) < 256}
     attempts = headers.get("x-attempts")

@@ -15,7 +15,8 @@ from nameko.extensions import DependencyProvider
 from nameko.timer import timer
 from pymongo.errors import DuplicateKeyError, PyMongoError
 
-from chassis.broker.topology import EVENTS, Subscription
+from chassis.broker.agreement import speaks_for
+from chassis.broker.topology import EVENTS, Looking, Subscription
 from chassis.contract.bodies import message
 from chassis.contract.envelope import Event, routing_key
 from chassis.contract.exchange import NOUNS
@@ -76,6 +77,12 @@ class Direct:
             return EVENTS
         channel = connection.default_channel
         way = Exchange(f"gtm.to.{node}", type="topic", durable=True, arguments=EVENTS.arguments)(channel)
+        if speaks_for(connection.userid) is not None:  # the federation service has made it, who else may
+            looking = Looking(connection)
+            if not (looking.finds_exchange(way.name) and looking.finds_queue(f"peer.{node}")):
+                raise NobodyThereError(node)
+            looking.close()
+            return way
         way.declare()
         try:
             Queue(f"peer.{node}")(channel).bind_to(way, routing_key="#")

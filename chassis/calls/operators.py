@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from kombu import Connection, Exchange, Producer
+from kombu import Connection, Producer
 
-from chassis.broker.topology import Subscription
+from chassis.broker.topology import Subscription, again
 from chassis.calls.carrying import Carrying
 from chassis.contract.envelope import CONTENT_TYPE, write
 from chassis.contract.operating import (
@@ -140,7 +140,7 @@ class Operators(Carrying):
     def _send(self, envelopes: list[dict[str, Any]], queue: str, run: str) -> int:
         options = {"confirm_publish": True}
         with Connection(self.settings["AMQP_URI"], connect_timeout=5, transport_options=options) as connection:
-            producer = Producer(connection.channel(), Exchange(""), auto_declare=False)
+            producer = Producer(connection.channel(), again(self.name), auto_declare=False)
             for envelope in envelopes:
                 service, noun, participle = envelope["type"].split(".")[1:4]
                 key = f"{envelope['origin']}.{envelope['visibility']}.{service}.{noun}.{participle}"

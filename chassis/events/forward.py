@@ -9,11 +9,10 @@ from eventlet.semaphore import Semaphore
 from kombu import Connection, Exchange, Producer
 from nameko.extensions import SharedExtension
 
-from chassis.broker.topology import parked_name, retry_name
+from chassis.broker.topology import again, parked_name, retry_name
 from chassis.contract.envelope import CONTENT_TYPE
 
 CONFIRM_SECONDS = 10.0
-_DEFAULT = Exchange("")
 
 
 @dataclass(frozen=True)
@@ -41,11 +40,11 @@ class Forwarder(SharedExtension):
 
     def park(self, message: Any, headers: dict[Any, Any], service: str) -> None:
         """To the service's end of the line. Raises when the broker did not confirm."""
-        self._send(message, headers, _DEFAULT, parked_name(service))
+        self._send(message, headers, again(service), parked_name(service))
 
     def put(self, body: bytes, headers: dict[Any, Any], queue: str) -> None:
         """An event of a parcel, into `queue` as if it had come alone. Raises when the broker did not confirm."""
-        self._send(Unpacked(body), headers, _DEFAULT, queue)
+        self._send(Unpacked(body), headers, again(queue.partition(".")[0]), queue)
 
     def stop(self) -> None:
         """Runs after the last worker ended."""

@@ -59,7 +59,7 @@ def _opened(
     event = read(raw, subscription.readable)
     agreement.check(event, travel.routing_key(message))
     exchange, user_id = travel.sender(message)
-    agreement.check_sender(event, exchange, user_id, here.node, here.hub)
+    agreement.check_sender(event, exchange, user_id, here.node, here.hub, subscription.service)
     if event.origin != here.node:
         _require_keepable(raw)
     noun = event.type.split(".")[2]

@@ -112,7 +112,7 @@ class Monitor(SharedExtension):
         service, subscriptions = self.container.service_name, self.container.config["SUBSCRIPTIONS"]
         own, fed = own_queues(service, subscriptions), fed_queues(service, subscriptions)
         with Connection(self.container.config["AMQP_URI"], connect_timeout=5) as connection:
-            found = declare_missing(connection, subscriptions, [*own, *fed, UNROUTED])
+            found = declare_missing(connection, subscriptions, [*own, *fed, UNROUTED], service)
         metrics.UNROUTED.labels(service).set(found[UNROUTED].messages)
         consumed = {one.queue for one in subscriptions if one.service == service}
         for queue, depth in ((queue, found[queue]) for queue in own):

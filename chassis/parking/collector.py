@@ -75,7 +75,7 @@ class Collector(SharedExtension):
         lot.sync_indexes()
         config = self.container.config
         with Connection(config["AMQP_URI"], connect_timeout=5, heartbeat=HEARTBEAT_SECONDS) as connection:
-            declare_missing(connection, config["SUBSCRIPTIONS"], [parked_name(store.name)])
+            declare_missing(connection, config["SUBSCRIPTIONS"], [parked_name(store.name)], store.name)
             channel = connection.channel()
             channel.auto_decode = False  # a sender's content encoding is not to be believed
             held: deque[Any] = deque()

@@ -21,12 +21,13 @@ from typing import Any
 import orjson
 import pymongo
 from amqp.exceptions import AMQPError, MessageNacked
-from kombu import Connection, Exchange, Producer
+from kombu import Connection, Producer
 from kombu.exceptions import KombuError
 from pymongo import ASCENDING
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
+from chassis.broker.topology import again
 from chassis.contract.bodies import decoded
 from chassis.contract.envelope import UnreadableEventError
 from chassis.contract.operating import parked_cursor, parked_place
@@ -40,8 +41,7 @@ BEGINNING = 65536
 PAGE_SECONDS = 3.0  # that a page of replays takes at most: the caller waits for ten
 STORE_SECONDS = 5.0
 SLOWEST_STORE = 4 * 1024 * 1024  # bytes a second, for large bodies
-NO_ROUTE = 312
-_DEFAULT = Exchange("")
+NO_ROUTE, NO_EXCHANGE = 312, 404
 _WITHOUT_BODY = {"body": 0, "table": 0, "headers": 0}
 
 
@@ -203,7 +203,7 @@ def _publish(producer: Producer, document: Document, body: bytes, queue: str) ->
     try:
         producer.publish(
             body,
-            exchange=_DEFAULT,
+            exchange=again(queue.partition(".")[0]),
             routing_key=queue,
             headers=headers_of(document),
             delivery_mode=2,
@@ -213,7 +213,7 @@ def _publish(producer: Producer, document: Document, body: bytes, queue: str) ->
     except MessageNacked as error:
         raise ConflictError("parked-refused", None, {"id": document["_id"], "queue": queue}) from error
     except AMQPError as error:
-        if error.reply_code == NO_ROUTE:
+        if error.reply_code in (NO_ROUTE, NO_EXCHANGE):
             raise ConflictError("parked-queue-gone", None, {"id": document["_id"], "queue": queue}) from error
         raise
 

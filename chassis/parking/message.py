@@ -15,6 +15,7 @@ from typing import Any
 import orjson
 from amqp.serialization import dumps, loads
 
+from chassis.broker.topology import again
 from chassis.broker.travel import ORIGIN_KEY, REPLAY
 from chassis.kernel.clock import rfc3339
 
@@ -58,7 +59,7 @@ def read(message: Any, at: datetime) -> Parked:
         name: _text(value, 255) for name, value in message.properties.items() if name != "application_headers"
     }
     death = _death(headers)
-    ours = not death.get("exchange")  # sent on by a consumer, or dead-lettered on its way through the ladder
+    ours = _ours(death)
     noted = headers if ours else {}
     given = noted.get("x-parked-id")
     given = given if isinstance(given, str) and _ID.fullmatch(given) else None
@@ -113,11 +114,17 @@ def _death(headers: Mapping[str, Any]) -> dict[str, Any]:
     return last if isinstance(last, dict) else {}
 
 
+def _ours(death: Mapping[str, Any]) -> bool:
+    """Whether it was sent on by a consumer of ours, or dead-lettered on its way through the ladder."""
+    exchange, service = str(death.get("exchange") or ""), str(death.get("queue") or "").partition(".")[0]
+    return exchange in ("", again(service).name)
+
+
 def _table(headers: Mapping[str, Any], key: str | None, ours: bool) -> bytes | None:
     """The headers to send it again with, as AMQP writes them; None if it cannot write what it read."""
     kept = {name: value for name, value in headers.items() if not _NOT_SENT.fullmatch(name)}
     if not ours:
-        # Sent again it comes by the default exchange, where headers are believed: not those of any sender.
+        # Sent again it comes by our own exchange, where headers are believed: not those of any sender.
         kept = {name: value for name, value in kept.items() if name not in (ORIGIN_KEY, REPLAY, "tp")}
     if key:
         kept[ORIGIN_KEY] = key

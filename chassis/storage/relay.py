@@ -21,6 +21,7 @@ from nameko.extensions import SharedExtension
 from pymongo.errors import PyMongoError
 
 from chassis.broker.agreement import node_of
+from chassis.broker.mending import MISSING
 from chassis.broker.pulse import HEARTBEAT_SECONDS
 from chassis.broker.topology import EVENTS, declare_on
 from chassis.contract.bodies import message
@@ -77,7 +78,8 @@ class Relay(SharedExtension):
                 with Connection(
                     self.container.config["AMQP_URI"], connect_timeout=5, heartbeat=HEARTBEAT_SECONDS
                 ) as connection:
-                    declare_on(connection.default_channel, self.container.config["SUBSCRIPTIONS"])
+                    declare_on(connection.default_channel, self.container.config["SUBSCRIPTIONS"], self._service)
+                    MISSING.clear()
                     self._relay(ConfirmingPublisher(connection, self.container.config["GTM"].node))
             except Exception as error:  # noqa: BLE001 (case 3: whatever failed, the rows are still there)
                 metrics.PUBLISH_FAILED.labels(self._service).inc()
@@ -90,6 +92,8 @@ class Relay(SharedExtension):
     def _relay(self, publisher: "ConfirmingPublisher") -> None:
         assert self._outbox is not None  # noqa: S101 (start() checked)
         while True:
+            if MISSING:
+                raise ConnectionError("queues of others are missing")
             rows = self._outbox.unsent(BATCH)
             if rows:
                 self._outbox.positions.place(rows)

@@ -21,13 +21,15 @@ from joserfc.jwk import OKPKey
 from pymongo import MongoClient
 from pymongo.database import Database
 
+from chassis.broker.rights import GATEWAY, account, with_account
 from chassis.kernel.ids import new_id
 from chassis.kernel.principal import Principal
+from chassis.process.settings import SERVICES
 from chassis.process.tokens import sign
 from tests.integration.eventually import PATIENCE, eventually
 from tests.integration.ports import free_port
 from tests.integration.rpc import RpcCaller
-from tests.integration.surroundings import Surroundings
+from tests.integration.surroundings import PASSWORD, Surroundings
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 120  # two busy cores declare a node's queues in about five
@@ -44,6 +46,7 @@ class Node:
         self.prefix = f"t{uuid.uuid4().hex[:10]}_"
         self.vhost = surroundings.make_vhost()
         self.amqp_uri = surroundings.amqp_uri(self.vhost)
+        surroundings.prepare_vhost(self.vhost, name)
         self.key = _make_keys(home / "keys")
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.ports: dict[str, int] = {}
@@ -69,10 +72,16 @@ class Node:
         """Start services as child processes and wait until all are ready."""
         for service in services:
             self.ports[service] = free_port()
-            own = self.environment(GTM_OPS_PORT=str(self.ports[service]), **environment)
+            own = self.environment(GTM_OPS_PORT=str(self.ports[service]), **self.account_of(service), **environment)
             self.spawn(service, [sys.executable, "-m", "chassis.runner", service], own)
         for service in services:
             eventually(lambda service=service: self.is_ready(service), within=within, every=0.1)  # type: ignore[misc]
+
+    def account_of(self, process: str) -> dict[str, str]:
+        """The variable that puts a process under its own account at the broker, as `./gtm up` does."""
+        if process not in (*SERVICES, GATEWAY):
+            return {}
+        return {"GTM_AMQP_URI": with_account(self.amqp_uri, account(self.name, process), PASSWORD)}
 
     def spawn(self, name: str, command: Iterable[str], environment: Mapping[str, str]) -> None:
         """Start any process as a child of this node; its output goes to `log(name)`."""

@@ -23,8 +23,8 @@ class RpcCaller:
     def __init__(self, amqp_uri: str) -> None:
         self.connection = Connection(amqp_uri, connect_timeout=5)
         self.channel = self.connection.channel()
-        self.reply_to = uuid.uuid4().hex
-        queue = Queue(f"rpc.reply-tests-{self.reply_to}", RPC, self.reply_to, exclusive=True, durable=False)
+        self.reply_to = f"gateway-{uuid.uuid4().hex}"  # what services may answer to
+        queue = Queue(f"rpc.reply-{self.reply_to}", RPC, self.reply_to, exclusive=True, durable=False)
         self._answers: dict[str, Any] = {}
         self.consumer = Consumer(self.channel, [queue], on_message=self._on_answer, no_ack=True)
         self.consumer.consume()

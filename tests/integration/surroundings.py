@@ -17,9 +17,14 @@ from urllib.parse import quote, urlsplit
 import pytest
 from pymongo import MongoClient
 
+from chassis.broker.definitions import definitions, hash_of
+from chassis.broker.rights import GATEWAY
+from chassis.process.settings import SERVICES
 from chassis.storage.mongo import EMBEDDED_SET
+from services.registry import queues_of
 
 REQUEST_SECONDS = 20
+PASSWORD = "of-the-tests"  # of accounts that may do something in the vhosts of tests alone
 
 
 @dataclass(frozen=True)
@@ -77,6 +82,12 @@ class Surroundings:
         everything = {"configure": ".*", "write": ".*", "read": ".*"}
         self.manage("PUT", f"permissions/{vhost}/{quote(self.user, safe='')}", everything)
         return vhost
+
+    def prepare_vhost(self, vhost: str, node: str) -> None:
+        """What `./gtm up` has the broker load: an account for each process of the node, its exchanges and queues."""
+        heard = [one for service in SERVICES for one in queues_of(service)]
+        hashes = dict.fromkeys((*SERVICES, GATEWAY), hash_of(PASSWORD))
+        self.manage("POST", "definitions", definitions(node, vhost, SERVICES, heard, hashes))
 
     def drop_vhost(self, vhost: str) -> None:
         """Delete the vhost with its queues and connections."""

@@ -41,7 +41,9 @@ def start_gateway(node: Node, name: str = "gateway", **environment: str) -> str:
     address = f"http://127.0.0.1:{port}"
     home = str(node.home / name)  # its metrics are its own
     environment = {"GTM_SERVICES": " ".join(SERVICES), "GTM_TOKEN_SECONDS": "3600"} | environment
-    own = node.environment(GTM_HOME=home, GTM_HTTP_PORT=str(port), GTM_PUBLIC_URL=address, **environment)
+    own = node.environment(
+        GTM_HOME=home, GTM_HTTP_PORT=str(port), GTM_PUBLIC_URL=address, **node.account_of("gateway"), **environment
+    )
     accounts = subprocess.run(
         [sys.executable, "-m", "gateway.accounts", "ensure-admin"], cwd=ROOT, env=own, capture_output=True, check=False
     )

@@ -31,7 +31,9 @@ EVENT = Event(
         ("gtm.shared.agadez", "agadez", "central", None),  # a region speaks to the centre
         ("gtm.inbound", "agadez", "zinder", "central"),  # its own account vouches, two hops on
         ("gtm.inbound", "central", "zinder", "central"),  # the centre passes on what it kept
-        ("", None, "zinder", "central"),  # our own ladder
+        ("", None, "zinder", "central"),  # our own ladder, of an earlier release
+        ("gtm.inbound", "agadez.meetings", "zinder", "central"),  # a service says what is its own
+        ("gtm.inbound", "agadez.carried", "zinder", "central"),  # of no service: a file, carried by hand
     ],
 )
 def test_what_agrees_passes(exchange, user, node, hub):
@@ -55,6 +57,29 @@ def test_what_does_not_agree_is_forged(exchange, user, node, hub, why):
     with pytest.raises(UnreadableEventError, match="forged") as refused:
         check_sender(EVENT, exchange, user, node, hub)
     assert why in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("by", "taker", "passes"),
+    [
+        ("notifications", "notifications", True),  # its own ladder, replays, parcels
+        ("meetings", "notifications", True),  # the service whose event it is sends it again
+        ("actors", "notifications", False),
+        ("actors", "actors", True),
+    ],
+)
+def test_what_is_put_into_a_queue_is_its_services_or_of_the_service_that_said_it(by, taker, passes):
+    if passes:
+        check_sender(EVENT, f"{by}.again", None, "zinder", "central", taker)
+    else:
+        with pytest.raises(UnreadableEventError, match="put here by actors"):
+            check_sender(EVENT, f"{by}.again", None, "zinder", "central", taker)
+
+
+@pytest.mark.parametrize("exchange", ["gtm.events", "gtm.inbound", "notifications.again"])
+def test_the_account_of_a_service_speaks_for_that_service_alone(exchange):
+    with pytest.raises(UnreadableEventError, match=r"said by agadez\.actors"):
+        check_sender(EVENT, exchange, "agadez.actors", "zinder", "agadez", "notifications")
 
 
 def test_an_internal_event_from_elsewhere_is_refused():
