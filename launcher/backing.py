@@ -1,5 +1,6 @@
 """What a node stands on, broker or store: given by a URI, or processes of its own."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from launcher.programs import Program
@@ -9,14 +10,20 @@ from launcher.programs import Program
 class Backing:
     """The address that the platform's processes are given, and what must run for it to answer, in order.
 
-    `management`: where it is administered, with the account that may; only of a broker that is ours.
+    `uri` is for the launcher; `uris` for the processes, each with an account of its own, where it is ours to run.
+    `management`: where the broker is administered, with the account that may; only of one that is ours.
     """
 
     name: str
     uri: str = field(repr=False)
+    uris: Mapping[str, str] = field(default_factory=dict, repr=False)
     management: str | None = field(default=None, repr=False)
     programs: tuple[Program, ...] = ()
     ports: tuple[str, ...] = ()
+
+    def of(self, process: str) -> str:
+        """The address that a process is given."""
+        return self.uris.get(process, self.uri)
 
     @property
     def external(self) -> bool:

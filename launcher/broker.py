@@ -5,12 +5,8 @@ files, all under GTM_HOME/broker, and it listens on the loopback address alone. 
 root: the packaged `rabbitmq` user could not enter a GTM_HOME that only its owner may enter.
 """
 
-import base64
-import hashlib
-import json
 import os
 import shutil
-from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -18,7 +14,8 @@ from amqp.exceptions import AMQPError
 from kombu import Connection
 from kombu.exceptions import KombuError
 
-from launcher import links, packages
+from chassis.broker.rights import ADMINISTRATOR, LAUNCHER, account, with_account
+from launcher import broker_accounts, links, packages
 from launcher.backing import Backing
 from launcher.errors import LauncherError
 from launcher.homes import private_folder, write_private
@@ -26,7 +23,6 @@ from launcher.programs import Program
 from launcher.settings import LOOPBACK, Settings
 
 VHOST = "gtm"
-FEDERATION_SECRET = "broker-federation"  # noqa: S105 (the name of its file)
 PLUGINS = ("rabbitmq_management", "rabbitmq_prometheus", "rabbitmq_shovel", "rabbitmq_shovel_management")
 PORTS = ("amqp", "amqp_management", "erlang", "epmd", "amqp_metrics")
 
@@ -77,19 +73,22 @@ def prepare(settings: Settings) -> Backing:
         return Backing(name="broker", uri=settings.amqp_uri)
     server = find_server()
     folder = private_folder(settings.home.broker)
-    password = settings.home.secret("broker")
-    federation = settings.home.secret(FEDERATION_SECRET)
-    _write_files(settings, folder, password, federation)
-    uri = f"amqp://{settings.node}:{password}@{LOOPBACK}:{settings.ports['amqp']}/{VHOST}"
-    management = f"http://{administrator(settings)}:{federation}@{LOOPBACK}:{settings.ports['amqp_management']}"
-    ports = (*PORTS, "link") if links.listens(settings) else PORTS
-    programs = _programs(settings, folder, server)
-    return Backing(name="broker", uri=uri, programs=programs, ports=ports, management=management)
+    _write_files(settings, folder)
+    place = f"amqp://{LOOPBACK}:{settings.ports['amqp']}/{VHOST}"
+    uris = {who: _as(settings, who, place) for who in broker_accounts.who(settings)}
+    management = f"http://{LOOPBACK}:{settings.ports['amqp_management']}"
+    return Backing(
+        name="broker",
+        uri=uris.pop(LAUNCHER),
+        uris=uris,
+        programs=_programs(settings, folder, server),
+        ports=(*PORTS, "link") if links.listens(settings) else PORTS,
+        management=_as(settings, ADMINISTRATOR, management) if ADMINISTRATOR in uris else None,
+    )
 
 
-def administrator(settings: Settings) -> str:
-    """The broker's account that may make accounts: of the federation service alone."""
-    return f"{settings.node}.federation"
+def _as(settings: Settings, who: str, uri: str) -> str:
+    return with_account(uri, account(settings.node, who), broker_accounts.password(settings.home, who))
 
 
 def find_server() -> Path:
@@ -185,8 +184,7 @@ def _node_name(settings: Settings, folder: Path) -> str:
     return path.read_text(encoding="utf-8")
 
 
-def _write_files(settings: Settings, folder: Path, password: str, federation: str) -> None:
-    definitions = folder / "definitions.json"
+def _write_files(settings: Settings, folder: Path) -> None:
     configuration = CONFIGURATION.format(host=LOOPBACK, **settings.ports)
     if links.listens(settings):
         links.make_certificates(settings)
@@ -196,36 +194,8 @@ def _write_files(settings: Settings, folder: Path, password: str, federation: st
     write_private(folder / "rabbitmq-env.conf", "")
     write_private(folder / "inetrc", NAMES)
     write_private(folder / "enabled_plugins", f"[{','.join(PLUGINS)}].\n")
-    accounts = {settings.node: (password, ""), administrator(settings): (federation, "administrator")}
-    write_private(definitions, json.dumps(_definitions(accounts, folder)))
+    broker_accounts.write(settings, VHOST)
     cookie = folder / ".erlang.cookie"
     if not cookie.exists():
         write_private(cookie, settings.home.secret("erlang"))
         cookie.chmod(0o400)
-
-
-def _definitions(accounts: Mapping[str, tuple[str, str]], folder: Path) -> dict[str, object]:
-    """Accounts (name → password, tags) and vhost; read at every start, so that a new password comes right.
-
-    The first is the node's, named after it: what it publishes is vouched for by the broker as the node's own.
-    """
-    whole = {"configure": ".*", "write": ".*", "read": ".*"}
-    return {
-        "users": [
-            {
-                "name": name,
-                "password_hash": _hashed(password, folder),
-                "hashing_algorithm": "rabbit_password_hashing_sha256",
-                "tags": tags,
-            }
-            for name, (password, tags) in accounts.items()
-        ],
-        "vhosts": [{"name": VHOST}],
-        "permissions": [{"user": name, "vhost": VHOST, **whole} for name in accounts],
-    }
-
-
-def _hashed(password: str, folder: Path) -> str:
-    # The salt is derived, not drawn: the file stays the same from start to start.
-    salt = hashlib.sha256(f"{folder} {password}".encode()).digest()[:4]
-    return base64.b64encode(salt + hashlib.sha256(salt + password.encode()).digest()).decode()

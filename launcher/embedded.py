@@ -8,16 +8,20 @@ command takes. Runs in the store's own environment: nothing of ours here.
 """
 
 import importlib
+import json
 import logging
 import os
 import sys
 import threading
 import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 LOOK_SECONDS = 1.0
 ASK_SECONDS = 10.0
 PATIENCE_SECONDS = 180.0  # an index made over a large collection holds up all else, for some seconds
+ADMIN, SCRAM, WATCH = "admin", "SCRAM-SHA-256", "watch"
 GIVEN_UP = 70  # exit code: EX_SOFTWARE
 
 
@@ -45,9 +49,40 @@ def main() -> int:
         return connection
 
     engine.wiredtiger_open = opened
+    accounts = _accounts()
+    _admit(accounts)
     host, port = (sys.argv[sys.argv.index(option) + 1] for option in ("--host", "--port"))
-    threading.Thread(target=end_if_jammed, args=(host, int(port)), daemon=True).start()
+    threading.Thread(target=end_if_jammed, args=(host, int(port), accounts), daemon=True).start()
     return int(importlib.import_module("secantus.cli").main() or 0)
+
+
+def _accounts() -> list[dict[str, Any]]:
+    """Who may do what, as the launcher has written it (launcher/store_accounts.py); nobody is asked without."""
+    path = os.environ.get("GTM_STORE_ACCOUNTS")
+    if not path:
+        return []
+    return list(json.loads(Path(path).read_text(encoding="utf-8"))["accounts"])
+
+
+def _admit(accounts: list[dict[str, Any]]) -> None:
+    """Have the server know these accounts, and no others, before it listens: what stands in the file is true."""
+    serving, scram = importlib.import_module("secantus.cli"), importlib.import_module("secantus.auth")
+    making: Any = serving.SecantusDBServer
+
+    def made(*given: Any, **named: Any) -> Any:
+        server = making(*given, **named)
+        for known in server.storage.list_users(ADMIN):
+            if known["user"] not in {one["name"] for one in accounts}:
+                server.storage.drop_user(ADMIN, known["user"])
+        for one in accounts:
+            derived = scram.derive_credentials(one["password"], mechanism=SCRAM, username=one["name"]).to_doc()
+            record = {"_id": f"{ADMIN}.{one['name']}", "user": one["name"], "db": ADMIN, "credentials": derived}
+            server.storage.add_user(
+                ADMIN, one["name"], record | {"roles": one["roles"], "mechanisms": [SCRAM]}, replace=True
+            )
+        return server
+
+    serving.SecantusDBServer = made  # type: ignore[attr-defined]
 
 
 def _watch(connection: Any, failure: type[Exception]) -> None:
@@ -61,12 +96,20 @@ def _watch(connection: Any, failure: type[Exception]) -> None:
             return  # it is being closed
 
 
-def end_if_jammed(host: str, port: int, patience: float = PATIENCE_SECONDS, every: float = ASK_SECONDS) -> None:
+def end_if_jammed(
+    host: str,
+    port: int,
+    accounts: Sequence[Mapping[str, Any]] = (),
+    patience: float = PATIENCE_SECONDS,
+    every: float = ASK_SECONDS,
+) -> None:
     """Ask for a document, for ever; after the first answer, none within `patience` seconds ends the process."""
     asking: Any = importlib.import_module("pymongo")
     errors: Any = importlib.import_module("pymongo.errors")
     wait = {"serverSelectionTimeoutMS": patience * 1000, "socketTimeoutMS": patience * 1000, "retryReads": False}
-    client = asking.MongoClient(host, port, directConnection=True, maxPoolSize=1, **wait)
+    own = [{"username": WATCH, "password": one["password"]} for one in accounts if one["name"] == WATCH]
+    signed = own[0] | {"authMechanism": SCRAM} if own else {}
+    client = asking.MongoClient(host, port, directConnection=True, maxPoolSize=1, **wait, **signed)
     answered = False
     while True:
         try:

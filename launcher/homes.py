@@ -93,6 +93,23 @@ class Home:
             write_private(path, secrets.token_urlsafe(SECRET_BYTES))
         return path.read_text(encoding="utf-8")
 
+    def renew(self, name: str) -> None:
+        """Another random word in its place; the one before stays beside it until `settle`."""
+        path = self.path / "secrets" / name
+        before = path.with_name(f".{name}.before")
+        if path.exists() and not before.exists():  # else this was begun before: the oldest is the one that counts
+            write_private(before, path.read_text(encoding="utf-8"))
+        write_private(path, secrets.token_urlsafe(SECRET_BYTES))
+
+    def before(self, name: str) -> str | None:
+        """The word that was renewed and may count still; None if none does."""
+        path = self.path / "secrets" / f".{name}.before"
+        return path.read_text(encoding="utf-8") if path.exists() else None
+
+    def settle(self, name: str) -> None:
+        """The new word counts: the one before is forgotten."""
+        (self.path / "secrets" / f".{name}.before").unlink(missing_ok=True)
+
     def record(self) -> dict[str, Any]:
         """What the last start wrote down (address, ports, what is external); empty before the first."""
         return read_json(self.run / "node.json")

@@ -4,17 +4,23 @@ import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chassis.federation import nodes
 from launcher.environments import ROOT
 from launcher.settings import LOOPBACK, Settings
 
+if TYPE_CHECKING:
+    from launcher.backing import Backing
+
+GATEWAY = "gateway"
 MANAGEMENT = "GTM_AMQP_MANAGEMENT_URL"
 # Not for the processes: the first account's password is used once, the rest would bend how Python starts.
-# Who may administer the broker is told to the federation service alone.
+# Who may administer the broker is told to the federation service alone, the mail server to the notifications.
+ADDRESSES = {"broker": "GTM_AMQP_URI", "store": "GTM_MONGO_URI"}
+MAIL = ("GTM_SMTP_URL", "GTM_SMTP_URL_FILE")
 _BENDING = ("PYTHONHOME", "PYTHONSTARTUP", "PYTHONSAFEPATH", "VIRTUAL_ENV", "NOTIFY_SOCKET")
-WITHHELD = ("GTM_ADMIN_PASSWORD", MANAGEMENT, *_BENDING)
+WITHHELD = ("GTM_ADMIN_PASSWORD", MANAGEMENT, *MAIL, *ADDRESSES.values(), *_BENDING)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,19 +44,34 @@ def shown(services: Iterable[str]) -> tuple[str, ...]:
     return (*services, "gateway", "broker", "store")
 
 
-def of_services(settings: Settings, shared: Mapping[str, str], management: str | None = None) -> list[Program]:
-    """The node's services and the gateway. `management`: the broker's, with who may administer it."""
-    own = {nodes.FEDERATION: _for_federation(settings, management)}
+def of_services(settings: Settings, shared: Mapping[str, str], backings: "Mapping[str, Backing]") -> list[Program]:
+    """The node's services and the gateway, each with its own secrets alone; `backings` by their names."""
+    management = backings["broker"].management if "broker" in backings else None
+    own = {
+        nodes.FEDERATION: _for_federation(settings, management),
+        "notifications": {name: settings.environ[name] for name in MAIL if name in settings.environ},
+    }
     programs = [
         Program(
             name=name,
             argv=[sys.executable, "-m", "chassis.runner", name],
-            env={**shared, "GTM_OPS_PORT": str(settings.ports[name]), **own.get(name, {})},
+            env={
+                **shared,
+                **backing_of(name, backings),
+                "GTM_OPS_PORT": str(settings.ports[name]),
+                **own.get(name, {}),
+            },
         )
         for name in settings.services
     ]
     argv = [sys.executable, "-m", "gunicorn", "-c", "gateway/gunicorn_conf.py", "gateway.wsgi:app"]
-    return [*programs, Program(name="gateway", argv=argv, env=shared, stop_seconds=40)]
+    gateway = {**shared, **backing_of(GATEWAY, backings)}
+    return [*programs, Program(name=GATEWAY, argv=argv, env=gateway, stop_seconds=40)]
+
+
+def backing_of(process: str, backings: "Mapping[str, Backing]") -> dict[str, str]:
+    """Where a process finds broker and store, under its own accounts."""
+    return {variable: backings[name].of(process) for name, variable in ADDRESSES.items() if name in backings}
 
 
 def _for_federation(settings: Settings, management: str | None) -> dict[str, str]:
@@ -69,7 +90,7 @@ def _for_federation(settings: Settings, management: str | None) -> dict[str, str
     return told
 
 
-def shared_environment(settings: Settings, amqp_uri: str, mongo_uri: str) -> dict[str, str]:
+def shared_environment(settings: Settings) -> dict[str, str]:
     """What every process of the platform is told: the caller's environment and the node's GTM_* variables."""
     kept = {name: value for name, value in settings.environ.items() if name not in WITHHELD}
     # Python's many threads would each get a memory arena of their own: two keep a node small at no cost seen.
@@ -84,8 +105,6 @@ def shared_environment(settings: Settings, amqp_uri: str, mongo_uri: str) -> dic
         "GTM_SERVICES": " ".join(settings.services),
         **_hub(settings),
         "GTM_HOME": str(settings.home.path),
-        "GTM_AMQP_URI": amqp_uri,
-        "GTM_MONGO_URI": mongo_uri,
         "GTM_KEYS": str(settings.keys),
         "GTM_HTTP_HOST": settings.http_host,
         "GTM_HTTP_PORT": str(settings.ports["http"]),

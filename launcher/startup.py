@@ -10,12 +10,27 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from launcher import accounts, broker, health, journal, ports, processes, progress, stopping, store, supervise, waiting
+from chassis.broker.rights import LAUNCHER
+from launcher import (
+    accounts,
+    broker,
+    broker_accounts,
+    health,
+    journal,
+    ports,
+    processes,
+    progress,
+    rotation,
+    stopping,
+    store,
+    supervise,
+    waiting,
+)
 from launcher.backing import Backing
 from launcher.control import Supervisor, SupervisorGoneError
 from launcher.errors import LauncherError, ProcessFailedError
 from launcher.homes import Home, write_json
-from launcher.programs import Program, of_services, shared_environment
+from launcher.programs import GATEWAY, Program, backing_of, of_services, shared_environment
 from launcher.settings import Settings
 
 LOG_LINES = 15
@@ -44,6 +59,7 @@ def start(settings: Settings, started: Started) -> None:
         running = Supervisor.of(home)
         if running is not None:
             started.again = True
+            rotation.finish(settings, running)
             _try_again_now(running)
             # As it was started: its description may have changed since.
             known = tuple(home.record().get("services", settings.services))
@@ -99,23 +115,26 @@ def wait_backing(settings: Settings, supervisor: Supervisor, backing: Backing) -
 
 def _start(settings: Settings, started: Started) -> None:
     backings = broker_backing, store_backing = broker.prepare(settings), store.prepare(settings)
-    shared = shared_environment(settings, broker_backing.uri, store_backing.uri)
-    serving = of_services(settings, shared, broker_backing.management)
+    shared, named = shared_environment(settings), {one.name: one for one in backings}
+    serving = of_services(settings, shared, named)
     ports.check_free(settings, ["http", *settings.services])
     marked = journal.Journal(settings.home)
     supervisor = start_backings(settings, backings, serving)
     wait_backing(settings, supervisor, store_backing)
-    started.password = accounts.ensure_admin(settings, shared)
+    started.password = accounts.ensure_admin(settings, {**shared, **backing_of(GATEWAY, named)})
     for program in serving:
         supervisor.start(program.name)
     wait_backing(settings, supervisor, broker_backing)
+    if not broker_backing.external:
+        broker_accounts.tidy(settings, LAUNCHER, broker_accounts.password(settings.home, LAUNCHER))
+    rotation.forget(settings.home)
     _wait_ready(settings, supervisor, marked)
 
 
 def _try_again_now(supervisor: Supervisor) -> None:
     """Processes that died as soon as they started wait ever longer for their next try; who calls `up` will not."""
     for name, one in supervisor.states().items():
-        if one.state == "failed":
+        if one.state in ("failed", "stopped"):
             supervisor.stop(name)
             supervisor.start(name)
 

@@ -13,10 +13,11 @@ from urllib.parse import urlsplit
 from pymongo import MongoClient
 from pymongo.errors import ConfigurationError, InvalidURI, OperationFailure, PyMongoError
 
-from launcher import environments, progress
+from chassis.broker.rights import LAUNCHER, with_account
+from launcher import environments, progress, store_accounts
 from launcher.backing import Backing
 from launcher.errors import LauncherError
-from launcher.homes import private_folder, write_private
+from launcher.homes import Home, private_folder, write_private
 from launcher.programs import Program
 from launcher.settings import LOOPBACK, Settings
 
@@ -33,16 +34,18 @@ def prepare(settings: Settings) -> Backing:
     if settings.mongo_uri:
         return Backing(name="store", uri=settings.mongo_uri)
     folder = private_folder(settings.home.store)
-    uri = f"mongodb://{LOOPBACK}:{settings.ports['store']}/?directConnection=true"
+    store_accounts.write(settings)
+    place = f"{LOOPBACK}:{settings.ports['store']}"
+    uris = {who: store_accounts.address(settings.home, who, place) for who in store_accounts.who(settings)}
     make = _mongod if kind(folder) == MONGOD else _embedded
     program = Program(
         name="store",
         argv=make(folder, settings.ports["store"]),
-        env={**_environment(settings), "HOME": str(folder)},
+        env={**_environment(settings), "HOME": str(folder), "GTM_STORE_ACCOUNTS": str(folder / store_accounts.FILE)},
         cwd=folder,
         stop_seconds=60,  # it writes a checkpoint
     )
-    return Backing(name="store", uri=uri, programs=(program,), ports=("store",))
+    return Backing(name="store", uri=uris.pop(LAUNCHER), uris=uris, programs=(program,), ports=("store",))
 
 
 def kind(folder: Path) -> str:
@@ -62,8 +65,9 @@ def answers(backing: Backing) -> bool:
     try:
         with MongoClient[dict[str, Any]](backing.uri, serverSelectionTimeoutMS=LOOK_MILLISECONDS) as client:
             if ours:
-                _make_set(client, urlsplit(backing.uri).netloc)
-            return bool(client.admin.command("hello").get("isWritablePrimary"))
+                _prepare(client, backing)
+            told = client.admin.command("hello")
+            return bool(client.admin.command("serverStatus") and told.get("isWritablePrimary"))
     except (ConfigurationError, InvalidURI) as error:
         raise LauncherError("store-refuses", reason=error) from error
     except OperationFailure as error:
@@ -81,7 +85,8 @@ def _mongod(folder: Path, port: int) -> list[str]:
     data = private_folder(folder / "mongod")
     cache = f"{CACHE_MEGABYTES / 1024:.2f}"
     listening = ("--bind_ip", LOOPBACK, "--port", str(port), "--nounixsocket", "--replSet", REPLICA_SET)
-    return [found, "--dbpath", str(data), *listening, "--wiredTigerCacheSizeGB", cache]
+    asking = ("--keyFile", str(folder / store_accounts.KEY_FILE))
+    return [found, "--dbpath", str(data), *listening, *asking, "--wiredTigerCacheSizeGB", cache]
 
 
 def _embedded(folder: Path, port: int) -> list[str]:
@@ -95,7 +100,7 @@ def _embedded(folder: Path, port: int) -> list[str]:
     data = private_folder(folder / "embedded")
     listening = ("--host", LOOPBACK, "--port", str(port), "--storage-path", str(data))
     # Sync on commit: without it a power cut loses what was acknowledged (seen: 70 of 200 writes).
-    keeping = ("--sync-on-commit", "--cache-size", f"{CACHE_MEGABYTES}M")
+    keeping = ("--auth", "--sync-on-commit", "--cache-size", f"{CACHE_MEGABYTES}M")
     program = Path(__file__).with_name("embedded.py")
     # -P: what lies beside the program is ours, and not meant for the server.
     return [str(made.python), "-P", str(program), "--config", str(settings_file), *listening, *keeping]
@@ -104,6 +109,30 @@ def _embedded(folder: Path, port: int) -> list[str]:
 def _environment(settings: Settings) -> dict[str, str]:
     kept = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR")
     return {name: settings.environ[name] for name in kept if name in settings.environ} | {"MALLOC_ARENA_MAX": "2"}
+
+
+def _prepare(client: MongoClient[dict[str, Any]], backing: Backing) -> None:
+    """The set and the accounts of a mongod of ours."""
+    folder, host = backing.programs[0].cwd, urlsplit(backing.uri).netloc.rpartition("@")[2]
+    accounts = store_accounts.read(folder)
+    try:
+        _make_set(client, host)
+    except OperationFailure as error:
+        if error.code not in REFUSED:
+            raise
+        # Either a rotation was interrupted before the launcher's own password was taken over…
+        before = Home(folder.parent).before(store_accounts.secret(LAUNCHER))
+        if before:
+            with MongoClient[dict[str, Any]](with_account(backing.uri, LAUNCHER, before)) as former:
+                store_accounts.ensure(former, accounts)
+            return
+        # … or nobody has an account yet: then, from this machine, the first one may be made without one.
+        with MongoClient[dict[str, Any]](
+            host, directConnection=True, serverSelectionTimeoutMS=LOOK_MILLISECONDS
+        ) as unguarded:
+            _make_set(unguarded, host)
+            store_accounts.ensure(unguarded, [one for one in accounts if one["name"] == LAUNCHER])
+    store_accounts.ensure(client, accounts)
 
 
 def _make_set(client: MongoClient[dict[str, Any]], host: str) -> None:

@@ -165,8 +165,6 @@ def _backings(settings: Settings, given: Mapping[str, str], stores: int) -> Iter
             told |= {
                 "GTM_TEST_AMQP_URI": backings[-1].uri,
                 "GTM_TEST_AMQP_MANAGEMENT_URL": f"http://{LOOPBACK}:{settings.ports['amqp_management']}",
-                "GTM_TEST_AMQP_USER": broker.administrator(settings),  # the tests make virtual hosts
-                "GTM_TEST_AMQP_PASSWORD": settings.home.secret(broker.FEDERATION_SECRET),
             }
         if "GTM_TEST_MONGO_URI" not in given:
             made = [store.prepare(settings), *(_another_store(settings, number) for number in range(2, stores + 1))]

@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from chassis.broker.rights import LAUNCHER
 from chassis.process.metrics import VERSION
-from launcher import processes, progress
+from launcher import processes, progress, store_accounts
 from launcher.backup import bars, reading
 from launcher.backup.contents import FORMAT, PIECE_BYTES, Manifest, piece_name
 from launcher.backup.moment import Moment, moment
@@ -55,7 +56,7 @@ def _store(settings: Settings) -> Iterator[str]:
             with store_alone(settings) as uri:
                 yield uri
             return
-    yield f"mongodb://{LOOPBACK}:{home.record()['ports']['store']}/?directConnection=true"
+    yield store_accounts.address(home, LAUNCHER, f"{LOOPBACK}:{home.record()['ports']['store']}")
 
 
 def _place(settings: Settings, given: Path) -> Path:

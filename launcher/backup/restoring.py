@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
-from launcher import processes, watching
+from launcher import processes, store_accounts, watching
 from launcher.backup import bars, reading
 from launcher.backup.contents import NAME, Manifest, NoBackupError
 from launcher.backup.keys import check_keys, put_keys
@@ -112,6 +112,11 @@ def _fill(
 ) -> None:
     """Make the node aside; after an error or a Ctrl-C nothing of it is left."""
     staging.begin()
+    home = settings.home
+    home.make()
+    for name in store_accounts.who(settings):  # it takes its accounts along: they are those of the home it will be in
+        secret = store_accounts.secret(name)
+        write_private(staging.node.path / "secrets" / secret, home.secret(secret))
     aside = replace(settings, home=staging.node, keys=staging.node.path / "keys")
     try:
         with store_alone(aside) as uri:

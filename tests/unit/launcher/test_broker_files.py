@@ -1,4 +1,4 @@
-"""The private broker: its own name, cookie, ports and files, on the loopback address alone, with two accounts."""
+"""The private broker: its own name, cookie, ports and files, on the loopback address alone, many accounts."""
 
 import base64
 import hashlib
@@ -65,18 +65,33 @@ def test_all_its_files_are_under_the_home(home: Home):
     assert server.cwd == home.broker
 
 
-def test_its_accounts_are_the_nodes_and_that_of_the_federation_service(home: Home):
+def test_each_process_has_an_account_and_its_password_is_in_no_file_of_the_broker(home: Home):
     made = prepared(home, GTM_NODE="agadez")
-    passwords = [home.secret("broker"), home.secret("broker-federation")]
-    assert made.uri == f"amqp://agadez:{passwords[0]}@127.0.0.1:8101/gtm"
-    assert made.management == f"http://agadez.federation:{passwords[1]}@127.0.0.1:8102"
+    processes = ["actors", "meetings", "indicators", "notifications", "federation", "gateway"]
+    everybody = [*processes, "launcher", "administrator"]
+    passwords = {name: home.secret(f"broker.{name}") for name in everybody}
+    assert len(set(passwords.values())) == len(everybody)
+    for name in processes:
+        assert made.of(name) == f"amqp://agadez.{name}:{passwords[name]}@127.0.0.1:8101/gtm"
+    assert made.uri == f"amqp://agadez.launcher:{passwords['launcher']}@127.0.0.1:8101/gtm"
+    assert made.management == f"http://agadez.administrator:{passwords['administrator']}@127.0.0.1:8102"
     text = (home.broker / "definitions.json").read_text("utf-8")
-    users = json.loads(text)["users"]
-    for user, password in zip(users, passwords, strict=True):
-        assert password not in text
+    users = {user["name"].partition(".")[2]: user for user in json.loads(text)["users"]}
+    assert set(users) == set(everybody)
+    for name, user in users.items():
+        assert passwords[name] not in text
         raw = base64.b64decode(user["password_hash"])
-        assert raw[4:] == hashlib.sha256(raw[:4] + password.encode()).digest()
-    assert [(user["name"], user["tags"]) for user in users] == [("agadez", ""), ("agadez.federation", "administrator")]
+        assert raw[4:] == hashlib.sha256(raw[:4] + passwords[name].encode()).digest()
+    assert [name for name, user in users.items() if user["tags"]] == ["launcher", "administrator"]
+
+
+def test_a_node_without_links_has_nobody_who_administers_the_broker_but_the_launcher(home: Home):
+    made = prepared(home, GTM_SERVICES="actors meetings")
+    assert made.management is None
+    users = json.loads((home.broker / "definitions.json").read_text("utf-8"))["users"]
+    assert [user["name"] for user in users] == [
+        "central.actors", "central.meetings", "central.gateway", "central.launcher"
+    ]  # fmt: skip
 
 
 def test_only_a_centre_listens_for_links(home: Home):
@@ -119,10 +134,11 @@ def test_its_name_outlives_a_change_of_port(home: Home):
 
 def test_no_secret_is_an_argument_or_readable_by_others(home: Home):
     made = prepared(home)
-    password = home.secret("broker")
-    assert all(password not in " ".join(one.argv) for one in made.programs)
-    assert password not in repr(made)
-    assert home.secret("broker-federation") not in repr(made)
+    secrets = [path.read_text("utf-8") for path in (home.path / "secrets").iterdir()]
+    assert len(secrets) > 8
+    for secret in secrets:
+        assert all(secret not in " ".join(one.argv) for one in made.programs)
+        assert secret not in repr(made)
     modes = {path.stat().st_mode & 0o077 for path in home.broker.iterdir()}
     assert modes == {0}
 

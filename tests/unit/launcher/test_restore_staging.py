@@ -90,7 +90,7 @@ def test_giving_up_leaves_nothing(home: Home):
 
 
 def test_the_incarnation_reaches_the_processes(settings: Settings, home: Home):
-    assert programs.shared_environment(settings, "", "")["GTM_INCARNATION"] == "1"
+    assert programs.shared_environment(settings)["GTM_INCARNATION"] == "1"
     (home.path / "incarnation").write_text("4")
     stale = replace(settings, environ={**settings.environ, "GTM_INCARNATION": "2"})
-    assert programs.shared_environment(stale, "", "")["GTM_INCARNATION"] == "4"
+    assert programs.shared_environment(stale)["GTM_INCARNATION"] == "4"

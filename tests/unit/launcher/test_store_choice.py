@@ -1,5 +1,6 @@
 """The store: given, or MongoDB where it is installed, or the embedded server; what was chosen first stays."""
 
+import json
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -55,7 +56,35 @@ def test_an_installed_mongod_is_preferred(home: Home, no_mongod: Path):
     assert program.argv[0] == str(no_mongod / "mongod")
     assert program.argv[program.argv.index("--bind_ip") + 1] == "127.0.0.1"
     assert program.argv[program.argv.index("--replSet") + 1] == "gtm"
-    assert made.uri == "mongodb://127.0.0.1:8086/?directConnection=true"
+    assert made.uri.endswith("@127.0.0.1:8086/?directConnection=true&authSource=admin&authMechanism=SCRAM-SHA-256")
+    # A member of a set asks clients for passwords once it has a key; mongod takes no key that others may read.
+    key = Path(program.argv[program.argv.index("--keyFile") + 1])
+    assert key.stat().st_mode & 0o777 == 0o600
+    assert 6 <= len(key.read_text("utf-8")) <= 1024
+
+
+def test_each_process_may_read_and_write_its_own_database_alone(home: Home):
+    made = prepared(home, GTM_MONGO_PREFIX="a_")
+    written = json.loads((home.store / "accounts.json").read_text("utf-8"))["accounts"]
+    rights = {one["name"]: one["roles"] for one in written}
+    processes = ["actors", "meetings", "indicators", "notifications", "federation", "gateway"]
+    assert {name: rights[name] for name in processes} == {
+        name: [{"role": "readWrite", "db": f"a_{name}"}] for name in processes
+    }
+    assert {name for name, roles in rights.items() if roles[0]["role"] == "root"} == {"launcher"}
+    for one in written:
+        assert one["password"] == home.secret(f"store.{one['name']}")
+    assert made.uri.startswith("mongodb://launcher:")
+    assert made.of("meetings").startswith(f"mongodb://meetings:{home.secret('store.meetings')}@127.0.0.1:8086/")
+    assert (home.store / "accounts.json").stat().st_mode & 0o777 == 0o600
+
+
+def test_the_embedded_server_asks_for_passwords_that_are_no_arguments(home: Home):
+    (program,) = prepared(home).programs
+    assert "--auth" in program.argv
+    assert program.env["GTM_STORE_ACCOUNTS"] == str(home.store / "accounts.json")
+    secrets = [path.read_text("utf-8") for path in (home.path / "secrets").iterdir()]
+    assert [secret for secret in secrets if secret in f"{program.argv} {program.env}"] == []
 
 
 def test_what_was_chosen_first_stays(home: Home, no_mongod: Path):
