@@ -11,6 +11,8 @@ export LC_ALL
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd -P)
 folder=${GTM_SECRETS:-$here/secrets}
 node=${GTM_NODE:-central}
+# Each has accounts of its own, at the broker and in the store.
+processes='actors meetings indicators notifications gateway'
 
 random() { od -An -N "$1" -tx1 /dev/urandom | tr -d ' \n'; }
 
@@ -39,13 +41,20 @@ make() {
 }
 
 # RabbitMQ keeps base64(salt + sha256(salt + password)): the broker's container never sees the password.
-definitions() {
-    password=$(sed 's|^[a-z]*://[^:]*:\([^@]*\)@.*|\1|' "$folder/amqp_uri")
-    user=$(sed 's|^[a-z]*://\([^:]*\):.*|\1|' "$folder/amqp_uri")
+hash_of() {
+    password=$(sed 's|^[a-z]*://[^:]*:\([^@]*\)@.*|\1|' "$folder/amqp_uri_$1")
     salt=$(random 4)
     digest=$({ bytes "$salt"; printf '%s' "$password"; } | sha256sum | cut -d ' ' -f 1)
-    hash=$(bytes "$salt$digest" | base64 | tr -d '\n')
-    sed -e "s|@USER@|$user|g" -e "s|@HASH@|$hash|g" "$here/rabbitmq/definitions.template.json"
+    bytes "$salt$digest" | base64 | tr -d '\n'
+}
+
+# What each account may do stands in the template (docs/security.md).
+definitions() {
+    script="s|@NODE@|$node|g"
+    for process in $processes; do
+        script="$script;s|@HASH_$process@|$(hash_of "$process")|g"
+    done
+    sed -e "$script" "$here/rabbitmq/definitions.template.json"
 }
 
 umask 077
@@ -54,14 +63,19 @@ chmod 0700 "$folder"
 printf 'Secrets in / dans %s :\n' "$folder"
 
 random 24 | make admin_password
-printf 'amqp://%s:%s@rabbitmq:5672/gtm' "$node" "$(random 24)" | make amqp_uri
+for process in $processes; do
+    printf 'amqp://%s.%s:%s@rabbitmq:5672/gtm' "$node" "$process" "$(random 24)" | make "amqp_uri_$process"
+    printf 'mongodb://%s:%s@mongo:27017/?directConnection=true&authSource=admin' "$process" "$(random 24)" |
+        make "mongo_uri_$process"
+done
+# Of releases in which all processes had the same account.
+rm -f "$folder/amqp_uri" "$folder/mongo_uri"
 random 24 | make mongo_root_password
 random 378 | make mongo_keyfile
-printf 'mongodb://gtm:%s@mongo:27017/?directConnection=true&authSource=admin' "$(random 24)" | make mongo_uri
 random 24 | make grafana_password
 # Empty: mails are kept as files. Put smtp://user:password@host:587 in it to send them.
 printf '' | make smtp_url
-# Always made anew: it follows amqp_uri.
+# Always made anew: it follows the amqp_uri_*.
 definitions | put rabbitmq_definitions.json
 
 cat <<END

@@ -1,7 +1,7 @@
-"""Makes the store ready for the platform: the replica set of one, and the platform's own user. Runs at each `up`.
+"""Makes the store ready for the platform: the replica set of one, and a user for each process. Runs at each `up`.
 
-Does only what is missing, save the password of the user, which is set to that of the secret each time: a new secret
-needs nothing else. Prints one line of JSON.
+Does only what is missing, save the passwords of the users, which are set to those of the secrets each time: so a new
+secret needs nothing else. Prints one line of JSON.
 """
 
 import json
@@ -16,7 +16,8 @@ from pymongo import MongoClient
 from pymongo.errors import OperationFailure, PyMongoError
 from pymongo.uri_parser import parse_uri
 
-DATABASES = ("actors", "meetings", "indicators", "notifications", "gateway")
+SECRETS, URIS = Path("/run/secrets"), "mongo_uri_*"
+BEFORE = "gtm"  # of releases in which all processes were one user
 REPLICA_SET, MEMBER = "gtm", "mongo:27017"
 SECONDS = 120
 NOT_YET_INITIATED, ALREADY_INITIATED, USER_UNKNOWN = 94, 23, 11
@@ -24,18 +25,20 @@ NOT_YET_INITIATED, ALREADY_INITIATED, USER_UNKNOWN = 94, 23, 11
 
 def main() -> int:
     """Wait for the store, prepare it; 0 when it is ready."""
-    wanted = parse_uri(_secret("GTM_MONGO_URI_FILE"), warn=False)
+    uris = sorted(Path(os.environ.get("GTM_SECRETS") or SECRETS).glob(URIS))
+    wanted = [parse_uri(path.read_text(encoding="utf-8").strip(), warn=False) for path in uris]
     until = time.monotonic() + SECONDS
     root = _root()
     try:
         _wait(lambda: root.admin.command("ping"), until)
         initiated = _initiate(root)
         _wait(lambda: _writable(root), until)
-        created = _ensure_user(root, str(wanted["username"]), str(wanted["password"]))
+        created = [str(one["username"]) for one in wanted if _ensure_user(root, one["username"], one["password"])]
+        _drop_user(root, BEFORE)
     except (PyMongoError, TimeoutError) as error:
         print(f"store: {error}", file=sys.stderr)
         return 1
-    print(json.dumps({"replica_set_initiated": initiated, "user_created": created}))
+    print(json.dumps({"replica_set_initiated": initiated, "users_created": created}))
     return 0
 
 
@@ -88,8 +91,8 @@ def _writable(root: MongoClient[dict[str, Any]]) -> None:
 
 
 def _ensure_user(root: MongoClient[dict[str, Any]], name: str, password: str) -> bool:
-    """The user of the platform may read and write its databases and nothing else."""
-    roles = [{"role": "readWrite", "db": database} for database in DATABASES]
+    """A process may read and write the database of its own name and nothing else. Whether the user is new."""
+    roles = [{"role": "readWrite", "db": name}]
     try:
         root.admin.command("updateUser", name, pwd=password, roles=roles)
     except OperationFailure as error:
@@ -98,6 +101,14 @@ def _ensure_user(root: MongoClient[dict[str, Any]], name: str, password: str) ->
         root.admin.command("createUser", name, pwd=password, roles=roles)
         return True
     return False
+
+
+def _drop_user(root: MongoClient[dict[str, Any]], name: str) -> None:
+    try:
+        root.admin.command("dropUser", name)
+    except OperationFailure as error:
+        if error.code != USER_UNKNOWN:
+            raise
 
 
 if __name__ == "__main__":

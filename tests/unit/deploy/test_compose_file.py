@@ -82,7 +82,19 @@ def test_each_secret_used_is_a_file_that_the_script_makes() -> None:
     assert used == set(COMPOSE["secrets"])
     for name in used:
         assert COMPOSE["secrets"][name] == {"file": f"${{GTM_SECRETS:-./deploy/secrets}}/{name}"}
-        assert re.search(rf"\| (make|put) {re.escape(name)}$", script, re.MULTILINE), name
+        process = name.rpartition("_uri_")[2] if "_uri_" in name else None
+        written = name.replace(process, "$process") if process else name
+        assert re.search(rf'(\||^) *(make|put) "?{re.escape(written)}"?$', script, re.MULTILINE), name
+        assert process is None or process in re.search("^processes='(.*)'$", script, re.MULTILINE)[1].split()  # type: ignore[index]
+
+
+@pytest.mark.parametrize("name", [*SERVICES, "gateway"])
+def test_each_has_its_own_accounts_and_nobody_elses(name: str) -> None:
+    part = PARTS[name]
+    assert part["environment"]["GTM_AMQP_URI_FILE"] == f"/run/secrets/amqp_uri_{name}"
+    assert part["environment"]["GTM_MONGO_URI_FILE"] == f"/run/secrets/mongo_uri_{name}"
+    uris = {secret for secret in part["secrets"] if "_uri_" in secret}
+    assert uris == {f"amqp_uri_{name}", f"mongo_uri_{name}"}
 
 
 def test_services_share_the_public_key_and_cannot_write_it() -> None:

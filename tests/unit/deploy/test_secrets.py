@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 import pytest
 import yaml  # type: ignore[import-untyped]
 
+from launcher.compose_broker import COMPOSED, FILE, render
+
 ROOT = Path(__file__).resolve().parents[3]
 NAMES = set(yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))["secrets"])
 
@@ -49,21 +51,31 @@ def test_no_two_are_alike_and_a_second_run_changes_nothing(tmp_path: Path) -> No
 
 def test_only_what_is_missing_is_made_anew(tmp_path: Path) -> None:
     before = make(tmp_path)
-    (tmp_path / "mongo_uri").unlink()
+    (tmp_path / "mongo_uri_actors").unlink()
+    (tmp_path / "mongo_uri").write_text("of an earlier release")
     after = make(tmp_path)
-    assert after["mongo_uri"] != before["mongo_uri"]
-    assert after["amqp_uri"] == before["amqp_uri"]
+    assert after["mongo_uri_actors"] != before["mongo_uri_actors"]
+    assert after["amqp_uri_actors"] == before["amqp_uri_actors"]
+    assert "mongo_uri" not in after
 
 
 @pytest.mark.parametrize("attempt", range(5))  # the bytes are random: a zero or a newline among them must do no harm
 def test_the_broker_knows_the_hash_of_the_password(tmp_path: Path, attempt: int) -> None:
     made = make(tmp_path, GTM_NODE="agadez")
-    uri = urlsplit(made["amqp_uri"])
-    user = json.loads(made["rabbitmq_definitions.json"])["users"][0]
-    salted = base64.b64decode(user["password_hash"])
-    assert user["name"] == uri.username == "agadez"
-    assert hashlib.sha256(salted[:4] + str(uri.password).encode()).digest() == salted[4:]
-    assert str(uri.password) not in made["rabbitmq_definitions.json"]
+    definitions = json.loads(made["rabbitmq_definitions.json"])
+    hashes = {user["name"]: base64.b64decode(user["password_hash"]) for user in definitions["users"]}
+    assert set(hashes) == {f"agadez.{name}" for name in (*COMPOSED, "gateway")}
+    for name in (*COMPOSED, "gateway"):
+        uri, salted = urlsplit(made[f"amqp_uri_{name}"]), hashes[f"agadez.{name}"]
+        assert uri.username == f"agadez.{name}"
+        assert hashlib.sha256(salted[:4] + str(uri.password).encode()).digest() == salted[4:]
+        assert str(uri.password) not in made["rabbitmq_definitions.json"]
+    assert "@" not in made["rabbitmq_definitions.json"]
+
+
+def test_what_the_broker_loads_is_what_the_table_of_rights_says() -> None:
+    """If not: `python -c "from launcher import compose_broker as c; c.FILE.write_text(c.render())"`."""
+    assert FILE.read_text(encoding="utf-8") == render()
 
 
 def test_the_key_file_is_one_that_mongodb_takes(tmp_path: Path) -> None:
