@@ -46,7 +46,7 @@ class Node:
         self.prefix = f"t{uuid.uuid4().hex[:10]}_"
         self.vhost = surroundings.make_vhost()
         self.amqp_uri = surroundings.amqp_uri(self.vhost)
-        surroundings.prepare_vhost(self.vhost, name)
+        self.narrow = surroundings.prepare_vhost(self.vhost, name)
         self.key = _make_keys(home / "keys")
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.ports: dict[str, int] = {}
@@ -79,7 +79,7 @@ class Node:
 
     def account_of(self, process: str) -> dict[str, str]:
         """The variable that puts a process under its own account at the broker, as `./gtm up` does."""
-        if process not in (*SERVICES, GATEWAY):
+        if not self.narrow or process not in (*SERVICES, GATEWAY):
             return {}
         return {"GTM_AMQP_URI": with_account(self.amqp_uri, account(self.name, process), PASSWORD)}
 

@@ -83,11 +83,17 @@ class Surroundings:
         self.manage("PUT", f"permissions/{vhost}/{quote(self.user, safe='')}", everything)
         return vhost
 
-    def prepare_vhost(self, vhost: str, node: str) -> None:
-        """What `./gtm up` has the broker load: an account for each process of the node, its exchanges and queues."""
+    def prepare_vhost(self, vhost: str, node: str) -> bool:
+        """What `./gtm up` has the broker load: an account for each process of the node, its exchanges and queues.
+
+        Whether it could be done: a broker without management has one account, and services that declare everything.
+        """
+        if not self.management:
+            return False
         heard = [one for service in SERVICES for one in queues_of(service)]
         hashes = dict.fromkeys((*SERVICES, GATEWAY), hash_of(PASSWORD))
         self.manage("POST", "definitions", definitions(node, vhost, SERVICES, heard, hashes))
+        return True
 
     def drop_vhost(self, vhost: str) -> None:
         """Delete the vhost with its queues and connections."""
