@@ -158,7 +158,8 @@ def settled(node: SpokenNode) -> bool:
 
 def copies_at(node: SpokenNode, service: str) -> dict[str, Any]:
     """A service's copies of institutions, by id, looked at behind its back."""
-    uri = f"mongodb://127.0.0.1:{node.port + 6}/?directConnection=true"
+    password = (node.home / "secrets" / "store.launcher").read_text("utf-8")
+    uri = f"mongodb://launcher:{password}@127.0.0.1:{node.port + 6}/?directConnection=true&authSource=admin"
     client: MongoClient[dict[str, Any]]
     with MongoClient(uri) as client:
         return {one["_id"]: one for one in client[service]["replica_institution"].find()}

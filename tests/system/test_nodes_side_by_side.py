@@ -120,14 +120,14 @@ def test_two_nodes_stand_side_by_side(ins: SpokenNode, centre: SpokenNode):
 
 def test_only_the_federation_service_may_administer_the_broker(ins: SpokenNode, centre: SpokenNode):
     for node in (ins, centre):
-        secret = (node.home / "secrets" / "broker-federation").read_text()
+        secret = (node.home / "secrets" / "broker.administrator").read_text()
         knowing = [name for name, pid in node.pids().items() if secret in str(environment(pid))]
         assert knowing == [name for name in ("federation",) if name in node.pids()]
 
 
 def test_the_broker_knows_each_node_by_its_name(ins: SpokenNode, centre: SpokenNode):
     for node, id in ((ins, "ins"), (centre, "central")):
-        assert environment(node.pids()["actors"])["GTM_AMQP_URI"].startswith(f"amqp://{id}:")
+        assert environment(node.pids()["actors"])["GTM_AMQP_URI"].startswith(f"amqp://{id}.actors:")
 
 
 def test_two_commands_join_them_and_each_has_what_the_other_tells(ins: SpokenNode, centre: SpokenNode):
