@@ -39,7 +39,7 @@ def rotate(settings: Settings, kinds: Sequence[str]) -> list[str]:
     with home.starting():
         supervisor = Supervisor.of(home)
         if supervisor is not None:
-            return _while_it_runs(_as_started(settings), supervisor, kinds)
+            return _while_it_runs(as_started(settings), supervisor, kinds)
         if "store" in kinds and store.kind(home.store) == store.MONGOD:
             raise LauncherError("not-up")
         for kind in kinds:
@@ -54,7 +54,7 @@ def finish(settings: Settings, supervisor: Supervisor) -> None:
     kinds = read_json(settings.home.run / NOTE).get("kinds", ())
     if kinds:
         progress.warn("secrets-unfinished")
-        _while_it_runs(_as_started(settings), supervisor, kinds)
+        _while_it_runs(as_started(settings), supervisor, kinds)
 
 
 def forget(home: Home) -> None:
@@ -64,7 +64,8 @@ def forget(home: Home) -> None:
         left.unlink()
 
 
-def _as_started(settings: Settings) -> Settings:
+def as_started(settings: Settings) -> Settings:
+    """The node as it runs: its ports and services may have been described otherwise since."""
     record = settings.home.record()
     return replace(settings, ports=record["ports"], services=tuple(record["services"]))
 

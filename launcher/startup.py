@@ -5,6 +5,7 @@ by side → the first account and the node's keys, as soon as the store answers 
 A start that fails stops what it started and says which process failed, with its last lines.
 """
 
+import contextlib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -60,6 +61,7 @@ def start(settings: Settings, started: Started) -> None:
         if running is not None:
             started.again = True
             rotation.finish(settings, running)
+            _mend(settings)
             _try_again_now(running)
             # As it was started: its description may have changed since.
             known = tuple(home.record().get("services", settings.services))
@@ -129,6 +131,14 @@ def _start(settings: Settings, started: Started) -> None:
         broker_accounts.tidy(settings, LAUNCHER, broker_accounts.password(settings.home, LAUNCHER))
     rotation.forget(settings.home)
     _wait_ready(settings, supervisor, marked)
+
+
+def _mend(settings: Settings) -> None:
+    """Have a broker of ours make the queues that are missing: no process may make those of others."""
+    if "broker" not in settings.home.record().get("external", ()):
+        with contextlib.suppress(LauncherError):  # it is starting anew itself, and makes them then
+            said = broker_accounts.password(settings.home, LAUNCHER)
+            broker_accounts.tell(rotation.as_started(settings), LAUNCHER, said)
 
 
 def _try_again_now(supervisor: Supervisor) -> None:
