@@ -43,6 +43,7 @@ from chassis.storage.store import Store
 
 log = get_logger()
 RUNS = 20  # of a handler that others come before
+LONGEST_NAME = 100  # of a request
 PAUSE_SECONDS = 0.02  # before such a handler runs again, growing, with jitter
 
 
@@ -88,7 +89,7 @@ class CallerProvider(DependencyProvider):
             only_for = self.policy.admit(self.container.service_name, entrypoint.method_name, principal)
         return Caller(
             principal=principal,
-            correlation_id=str(data.get("correlation_id") or new_id()),
+            correlation_id=_fit(data.get("correlation_id")) or new_id(),
             causation_id=data.get("causation_id"),
             traceparent=data.get("traceparent"),
             language="en" if data.get("language") == "en" else "fr",
@@ -297,6 +298,15 @@ class Service:
         found, following = telling.page(wanted, int(asked["cursor"] or 0), asked["page_size"])
         items, places = [envelope for _, envelope in found], [place for place, _ in found]
         return {"items": items, "places": places, "next_cursor": None if following is None else str(following)}
+
+
+def _fit(given: Any) -> str | None:
+    """What a caller calls its request, if it can be written anywhere: one line of plain letters."""
+    return (
+        given
+        if isinstance(given, str) and len(given) <= LONGEST_NAME and given.isascii() and given.isprintable()
+        else None
+    )
 
 
 def _check_in_time(deadline: float | None) -> None:

@@ -1,4 +1,7 @@
-"""Logs: one JSON object a line on standard output, with the correlation id; never a secret, never personal data."""
+"""Logs: one JSON object a line on standard output, with the correlation id; never a secret, never personal data.
+
+Plain ASCII, so that no text of a stranger moves a terminal's cursor, turns a line around, or begins another one.
+"""
 
 import logging
 import sys
@@ -41,7 +44,7 @@ def configure(process: str, node: str, level: str = "INFO") -> None:
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 _named(process, node),
                 structlog.processors.format_exc_info,
-                structlog.processors.JSONRenderer(ensure_ascii=False),
+                structlog.processors.JSONRenderer(),
             ],
         )
     )
