@@ -10,8 +10,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from chassis.process import metrics
 from gateway import answers, elsewhere, offers, openapi, pages, problems
 from gateway.auth import Authority
+from gateway.buckets import Buckets
 from gateway.freshness import Heard
 from gateway.health import Readiness
+from gateway.limits import Limits
 from gateway.routes import (
     accounts,
     actors,
@@ -56,8 +58,8 @@ NEEDED = {
 }
 
 
-def create_app(settings: GatewaySettings) -> Flask:
-    """The application; opens no connection until the first request."""
+def create_app(settings: GatewaySettings, buckets: Buckets | None = None) -> Flask:
+    """The application; opens no connection until the first request. buckets: those of all workers."""
     app = Flask("gateway", static_folder=None, root_path=str(pages.HERE))
     app.url_map.merge_slashes = False
     app.config["MAX_CONTENT_LENGTH"] = settings.json_limit
@@ -74,6 +76,7 @@ def create_app(settings: GatewaySettings) -> Flask:
         "rpc": rpc,
         "store": store,
         "authority": authority,
+        "limits": Limits(settings, buckets or Buckets()),
         "readiness": Readiness(settings, rpc, store),
         "heard": Heard(),
         "nodes": elsewhere.descriptions(settings.node.nodes),

@@ -11,7 +11,7 @@ from typing import Any, Final, cast
 from flask import g, request
 
 from chassis.kernel.errors import ForbiddenError
-from chassis.kernel.principal import PUBLIC, Principal
+from chassis.kernel.principal import Principal
 from chassis.process.logs import bind_contextvars
 from chassis.process.tokens import InvalidTokenError, TokenReader
 from gateway import context
@@ -48,8 +48,7 @@ class Authority:
         self._reader = TokenReader(settings.node.keys, settings.node.node)
 
     def identify(self) -> None:
-        """Read the request's credential into `g`. Raises: Problem 401; ForbiddenError."""
-        g.principal, g.token, g.opening = PUBLIC, None, None
+        """Read the request's credential into `g`, which holds the public's. Raises: Problem 401; ForbiddenError."""
         given = request.headers.get("Authorization")
         if given is not None:
             matched = _BEARER.fullmatch(given.strip())
@@ -75,7 +74,7 @@ class Authority:
         if opening is None:
             raise refused("invalid-token")
         self._open(opening)
-        if opening.read_only and request.method not in SAFE:
+        if opening.principal.read_only and request.method not in SAFE:
             raise ForbiddenError("read-only-token")
 
     def sign_in_once(self, username: str, password: str, client: Client) -> None:

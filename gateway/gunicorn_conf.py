@@ -10,6 +10,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from gateway import buckets  # noqa: F401 (before the fork: its memory is of all workers)
 from gateway.settings import GatewaySettings
 
 _settings = GatewaySettings.from_environment()

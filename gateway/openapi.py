@@ -35,7 +35,7 @@ MEANINGS: Final = {
     "416": "Le fichier n’a pas cette plage d’octets",
     "422": "Contenu refusé : champs ou paramètres en faute, tous nommés",
     "428": "If-Match est requis",
-    "429": "Trop de tentatives ; Retry-After dit quand réessayer",
+    "429": "Trop de demandes, ou de mots de passe faux ; Retry-After dit quand réessayer",
     "500": "Faute de la plateforme",
     "503": "Un service ne répond pas ; il est nommé",
 }

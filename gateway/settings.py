@@ -1,6 +1,7 @@
 """What the gateway needs to know beyond what every process of a node does; all from GTM_* variables."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +9,8 @@ from pathlib import Path
 from chassis.process.settings import Settings, SettingsError
 from chassis.process.tokens import LONGEST_SECONDS
 
+# As browsers write it: without a path, in lower case. Never "*" or "null", which are anybody.
+_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?", re.ASCII)
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -26,6 +29,9 @@ class GatewaySettings:
     token_seconds: int = 900  # an access token; what services do not know of a revocation lasts no longer
     session_hours: int = 12  # without use, after which one signs in again
     proxies: int = 0  # in front of the gateway, each of which adds the address it was called from
+    rate_account: int = 100  # requests a second and account; ten seconds' worth at once; 0: as many as one likes
+    rate_address: int = 100  # the same for an address from which nobody signed in
+    cors_origins: tuple[str, ...] = ()  # sites whose pages may ask this gateway from a browser
     call_seconds: float = 10.0
     import_seconds: float = 60.0  # reading a long PDF takes a slow machine its time
     ready_seconds: float = 2.0
@@ -43,6 +49,9 @@ class GatewaySettings:
             token_seconds=_whole(environ, "GTM_TOKEN_SECONDS", cls.token_seconds, 60, LONGEST_SECONDS),
             session_hours=_whole(environ, "GTM_SESSION_HOURS", cls.session_hours, 1, 168),
             proxies=_whole(environ, "GTM_PROXIES", cls.proxies, 0, 3),
+            rate_account=_whole(environ, "GTM_RATE_ACCOUNT", cls.rate_account, 0, 100_000),
+            rate_address=_whole(environ, "GTM_RATE_ADDRESS", cls.rate_address, 0, 100_000),
+            cors_origins=_origins(environ, "GTM_CORS_ORIGINS"),
         )
 
     @property
@@ -56,3 +65,11 @@ def _whole(environ: Mapping[str, str], name: str, default: int, least: int, most
     if not text.isdecimal() or not least <= int(text) <= most:
         raise SettingsError(f"{name} must be a whole number from {least} to {most}, not {text!r}")
     return int(text)
+
+
+def _origins(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
+    found = tuple((environ.get(name) or "").split())
+    for one in found:
+        if not _ORIGIN.fullmatch(one):
+            raise SettingsError(f"{name} must be origins like https://carte.example, with spaces between, not {one!r}")
+    return found

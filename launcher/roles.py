@@ -14,11 +14,12 @@ INTRODUCTION = """# Qui peut faire quoi · Who may do what
 Fait de `services/policy.toml` par `./gtm roles --write` ; chaque service applique cette table à chaque appel, et ce
 qui n'y est pas est refusé à tous. ● : permis ; ◐ : pour sa propre institution seulement. Ce que chacun voit dépend en
 plus de la visibilité de chaque enregistrement : pour qui ne le voit pas, il n'existe pas (404, ni dans une liste, ni
-dans un compte, ni dans le journal).
+dans un compte, ni dans le journal). ✎ : change quelque chose, et se refuse à un jeton de lecture seule.
 
 Made from `services/policy.toml` by `./gtm roles --write`; each service applies this table at each call, and what it
 does not name is refused to everybody. ●: allowed; ◐: for one's own institution alone. What each may see also depends
 on the visibility of each record: for who does not see it, it does not exist (404, in no list, no count, no log).
+✎: changes something, and is refused to a read-only token.
 """
 HEADINGS = ("public", *ROLES)
 
@@ -34,7 +35,8 @@ def render() -> str:
     lines = [INTRODUCTION.rstrip(), *_table("visibilité · visibility", _sights(found))]
     for service in dict.fromkeys(service for service, _ in found.rules):
         title = "chaque service · every service" if service == EVERY_SERVICE else service
-        lines += _table(title, {call: rule.who for (of, call), rule in found.rules.items() if of == service})
+        calls = {(call, rule.looks): rule.who for (of, call), rule in found.rules.items() if of == service}
+        lines += _table(title, {call if looks else f"{call} ✎": who for (call, looks), who in calls.items()})
     owned = ", ".join(f"`{noun}` (`{field}`)" for noun, field in found.owners.items())
     lines += ["", f"◐ : {owned}."]
     return "\n".join(lines) + "\n"

@@ -2,13 +2,15 @@
 
 A rule names roles of domain.md; `everyone` is also who did not sign in, `signed_in` whoever did. `focal_point:own`
 acts for the institution of its account alone: what it writes must belong to that one (`Work.save` checks it). A call
-that no rule names is refused to everybody.
+that no rule names is refused to everybody. A principal that may only look is admitted to the calls under `looks` alone.
 
 By the same words the table says who sees the records of each visibility; a service may have lines of its own.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from typing import Any
 
 from chassis.kernel.errors import ForbiddenError
@@ -17,7 +19,7 @@ from chassis.kernel.sight import EVERYTHING, LEVELS, Sight
 
 EVERYONE, SIGNED_IN, OWN = "everyone", "signed_in", ":own"
 EVERY_SERVICE = "every_service"
-OWNERS = "own"
+OWNERS, LOOKS = "own", "looks"
 SEEN = "visibility"
 
 
@@ -33,6 +35,8 @@ class Rule:
     call: str
     who: tuple[str, ...]
     """As the table has it, in its order."""
+    looks: bool = False
+    """Whether it changes nothing."""
 
     @property
     def everyone(self) -> bool:
@@ -67,11 +71,16 @@ class Policy:
     def admit(self, service: str, call: str, principal: Principal) -> str | None:
         """Let the principal make the call; gives the one institution that it may act for, None: any.
 
-        Raises: ForbiddenError sign-in-required, role-required, institution-required, no-rule.
+        Raises: ForbiddenError sign-in-required, role-required, institution-required, no-rule, beyond-scope,
+        read-only-token.
         """
         rule = self.rule(service, call)
         if rule is None:
             raise ForbiddenError("no-rule", None, {"call": f"{service}.{call}"})
+        if principal.services is not None and service not in principal.services:
+            raise ForbiddenError("beyond-scope", None, {"services": ", ".join(sorted(principal.services))})
+        if principal.read_only and not rule.looks:
+            raise ForbiddenError("read-only-token")
         if rule.everyone or principal.roles & rule.fully:
             return None
         if principal.is_public:
@@ -100,6 +109,18 @@ class Policy:
         )
         return Sight(levels, own, principal.institution_id if own else None)
 
+    def powers(self, principal: Principal, services: Iterable[str]) -> dict[str, dict[str, list[str]]]:
+        """What the principal may call, by service: {"any": […], "own": for its institution alone}, in their order."""
+        found: dict[str, dict[str, list[str]]] = {}
+        for service in services:
+            told = found[service] = {"any": [], "own": []}
+            for of, call in self.rules:
+                if of not in (service, EVERY_SERVICE):
+                    continue
+                with suppress(ForbiddenError):
+                    told["any" if self.admit(service, call, principal) is None else "own"].append(call)
+        return found
+
     def owner(self, noun: str, record: Any) -> str | None:
         """The institution that a record belongs to; None: to none."""
         name = self.owners.get(noun)
@@ -109,12 +130,13 @@ class Policy:
 
 def read(table: Mapping[str, Any]) -> Policy:
     """The policy of a table: {service: {call: [who]}, visibility: {visibility: [who], service: {visibility: [who]}},
-    own: {noun: field}}. Raises: PolicyError, naming the line.
+    own: {noun: field}, looks: {calls: [name, or its start and *]}}. Raises: PolicyError, naming the line.
     """
     rules: dict[tuple[str, str], Rule] = {}
+    looks = table.get(LOOKS, {}).get("calls", [])
     for service, calls in table.items():
-        if service not in (OWNERS, SEEN):
-            rules |= _rules(service, calls)
+        if service not in (OWNERS, LOOKS, SEEN):
+            rules |= _rules(service, calls, looks)
     seen = dict(table.get(SEEN, {}))
     of_services = {name: seen.pop(name) for name in list(seen) if isinstance(seen[name], Mapping)}
     levels = _rules(SEEN, seen)
@@ -126,10 +148,11 @@ def read(table: Mapping[str, Any]) -> Policy:
     return Policy(rules, dict(table.get(OWNERS, {})), levels)
 
 
-def _rules(service: str, lines: Mapping[str, Any]) -> dict[tuple[str, str], Rule]:
+def _rules(service: str, lines: Mapping[str, Any], looks: Iterable[str] = ()) -> dict[tuple[str, str], Rule]:
     for name, who in lines.items():
         _check(service, name, who)
-    return {(service, name): Rule(service, name, tuple(who)) for name, who in lines.items()}
+    looking = {name for name in lines if any(fnmatchcase(name, one) for one in looks)}
+    return {(service, name): Rule(service, name, tuple(who), name in looking) for name, who in lines.items()}
 
 
 def _check(service: str, call: str, who: Any) -> None:

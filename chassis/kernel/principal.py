@@ -17,6 +17,10 @@ class Principal:
     focal_point_id: str | None = None
     session_id: str | None = None
     """The session that the token was given to; none for a token made otherwise."""
+    read_only: bool = False
+    """Whether it may look, and change nothing, whatever its roles."""
+    services: frozenset[str] | None = None
+    """The services that it may call; None: all."""
 
     @property
     def is_public(self) -> bool:

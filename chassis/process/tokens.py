@@ -20,6 +20,7 @@ from chassis.kernel.principal import PUBLIC, ROLES, Principal
 ALGORITHMS = ["Ed25519"]
 LEEWAY_SECONDS = 30
 LONGEST_SECONDS: Final = 3600  # no token lives longer, so a replaced key is needed no longer than this
+LONGEST_TOKEN: Final = 4000  # characters; ours have a quarter of it
 UNTIL: Final = "gtm_until"
 
 
@@ -49,9 +50,11 @@ class TokenReader:
         )
 
     def read(self, token: str | None) -> Principal:
-        """The principal in a token; the public for none. Raises: InvalidTokenError."""
-        if not token:
+        """The principal in a token; the public for none at all. Raises: InvalidTokenError."""
+        if token is None:
             return PUBLIC
+        if not isinstance(token, str) or len(token) > LONGEST_TOKEN:
+            raise InvalidTokenError("NoToken")
         try:
             claims = self._claims(token)
             if int(claims.get("iat") or 0) > time.time() + LEEWAY_SECONDS:
@@ -66,6 +69,8 @@ class TokenReader:
             institution_id=claims.get("institution_id"),
             focal_point_id=claims.get("focal_point_id"),
             session_id=claims.get("sid"),
+            read_only=bool(claims.get("read_only")),
+            services=frozenset(claims["services"]) if "services" in claims else None,
         )
 
     def _claims(self, token: str) -> dict[str, Any]:
@@ -100,6 +105,10 @@ def sign(key: OKPKey, node: str, principal: Principal, seconds: int) -> str:
         claims["focal_point_id"] = principal.focal_point_id
     if principal.session_id:
         claims["sid"] = principal.session_id
+    if principal.read_only:
+        claims["read_only"] = True
+    if principal.services is not None:
+        claims["services"] = sorted(principal.services)
     return str(jwt.encode({"alg": "Ed25519", "kid": key.kid}, claims, key, algorithms=ALGORITHMS))
 
 

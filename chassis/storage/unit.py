@@ -92,6 +92,8 @@ class Work:
 
     def save(self, record: Record, event: EventType) -> None:
         """See chassis.kernel.work."""
+        if self.caller.principal.read_only:  # whatever the table says of the call
+            raise ForbiddenError("read-only-token")
         before = self._before.get(record.id)
         if before is None and record.id not in self._fresh:
             return  # nothing differs from what is stored

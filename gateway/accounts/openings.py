@@ -33,7 +33,6 @@ class Opening:
     by: By
     principal: Principal
     token: str
-    read_only: bool = False
     csrf: str | None = None
 
 
@@ -82,8 +81,9 @@ class Openings:
             return None
         if token.used_on != at.date().isoformat():
             self._parts.machines.used(token, at.date().isoformat())
-        principal = replace(account.principal, roles=roles)
-        return Opening(by="machine", principal=principal, token=self.signed(principal), read_only=token.read_only)
+        services = None if token.services is None else frozenset(token.services)
+        principal = replace(account.principal, roles=roles, read_only=token.read_only, services=services)
+        return Opening(by="machine", principal=principal, token=self.signed(principal))
 
     def signed(self, principal: Principal) -> str:
         """What tells the services who asks, in this one request."""

@@ -6,6 +6,7 @@ from marshmallow import Schema, fields
 
 from chassis.contract.schema import Choice, Command, Id, Instant, PageQuery, Part, Text, YesNo, many, maybe
 from chassis.kernel.principal import ROLES
+from chassis.process.settings import SERVICES
 from gateway.accounts.domain.account import STATUSES
 from gateway.accounts.domain.passwords import LONGEST, SHORTEST
 
@@ -69,6 +70,13 @@ class SessionSchema(Schema):
     current = fields.Boolean(required=True, metadata={"description": "Celle par laquelle on le demande"})
 
 
+class PowersSchema(Schema):
+    """What somebody may ask of one service: the names of its calls, which are those of the operations of the API."""
+
+    any = fields.List(fields.String(), required=True, metadata={"description": "Pour toute institution"})
+    own = fields.List(fields.String(), required=True, metadata={"description": "Pour sa propre institution seulement"})
+
+
 class MeSchema(Schema):
     """Who asks, as the platform knows them."""
 
@@ -80,6 +88,15 @@ class MeSchema(Schema):
     node = fields.String(required=True)
     by = fields.String(required=True, metadata={"enum": ["token", "browser", "machine", "operator"]})
     read_only = fields.Boolean(required=True)
+    services = fields.List(
+        fields.String(), required=True, allow_none=True, metadata={"description": "Ce que le jeton ouvre ; null : tout"}
+    )
+    may = fields.Dict(
+        keys=fields.String(),
+        values=fields.Nested(PowersSchema),
+        required=True,
+        metadata={"description": "Service → ce que je peux lui demander ; les comptes demandent le rôle admin"},
+    )
     session = fields.Nested(SessionSchema, required=True, allow_none=True)
     csrf_token = fields.String(
         required=True, allow_none=True, metadata={"description": "À renvoyer dans X-CSRF-Token par un navigateur"}
@@ -157,6 +174,13 @@ class MachineTokenFieldsSchema(Command):
     name = Text(100, required=True)
     roles = many(fields.String(error_messages=_FAULTS), most=len(ROLES), required=True)
     read_only = YesNo(load_default=False)
+    services = many(
+        fields.String(error_messages=_FAULTS),
+        most=len(SERVICES),
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "Les services que le jeton ouvre ; absent : tous"},
+    )
     expires_at = Instant(required=True)
 
 
@@ -167,6 +191,7 @@ class MachineTokenSchema(Schema):
     name = fields.String(required=True)
     roles = fields.List(fields.String(), required=True)
     read_only = fields.Boolean(required=True)
+    services = fields.List(fields.String(), required=True, allow_none=True)
     created_at = Instant(required=True)
     expires_at = Instant(required=True)
     used_on = fields.String(required=True, allow_none=True, metadata={"format": "date"})

@@ -8,12 +8,12 @@ from chassis.contract.schema import load
 from chassis.kernel.clock import now
 from chassis.kernel.errors import NotFoundError
 from chassis.kernel.ids import is_id
-from gateway import context, etag, openapi
+from gateway import context, etag, openapi, rights
 from gateway.accounts import schemas as s
 from gateway.accounts.domain.sessions import Session
 from gateway.accounts.openings import csrf_of
 from gateway.accounts.signing_in import Client
-from gateway.auth import authority, how, opening, person, signed_in
+from gateway.auth import authority, how, person, signed_in
 from gateway.body import json_object
 from gateway.query import check_names
 from gateway.table import blueprint, own
@@ -82,7 +82,7 @@ def change_password() -> Response:
 def get_me() -> Response:
     """GET /me."""
     check_names(())
-    asking, found = signed_in(), opening()
+    asking = signed_in()
     account = authority().parts.accounts.get(asking.account_id) if is_id(asking.account_id) else None
     session = authority().parts.sessions.get(asking.session_id) if asking.session_id else None
     response = json_response(
@@ -93,13 +93,14 @@ def get_me() -> Response:
             "institution_id": asking.institution_id,
             "focal_point_id": asking.focal_point_id,
             "node": context.settings().node.node,
-            "read_only": bool(found and found.read_only),
+            "read_only": asking.read_only,
+            "services": None if asking.services is None else sorted(asking.services),
+            "may": rights.of(asking),
             "session": session_view(session) if session else None,
             **how(),
         }
     )
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return etag.conditional(response, etag.of_bytes(response.get_data()))
 
 
 def list_sessions() -> Response:
@@ -198,8 +199,8 @@ TABLE = blueprint(
         own("POST", "/auth/accept", accept_link, "Choisir son mot de passe avec le lien reçu de l’administrateur", security=[],
             requestBody=openapi.body(s.AcceptSchema),
             responses={"200": openapi.answer("Le nom du compte", ACCEPTED)} | openapi.problems(*_BODY, "404", "410", "412")),
-        own("GET", "/me", get_me, "Qui je suis pour la plateforme, et par quelle session", security=SIGNED_IN,
-            responses={"200": openapi.answer("Le compte", s.MeSchema)}),
+        own("GET", "/me", get_me, "Qui je suis pour la plateforme, par quelle session, et ce que je peux faire", security=SIGNED_IN,
+            responses={"200": openapi.answer("Le compte", s.MeSchema)} | openapi.problems("304")),
         own("POST", "/me/password", change_password, "Changer de mot de passe ; les autres sessions prennent fin", security=SIGNED_IN,
             requestBody=openapi.body(s.PasswordChangeSchema),
             responses=DONE | openapi.problems(*_BODY, "404", "412", "429")),

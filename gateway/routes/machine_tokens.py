@@ -27,9 +27,7 @@ def create_machine_token() -> Response:
     """POST /me/machine-tokens."""
     check_names(())
     who, given = person(), load(s.MachineTokenFieldsSchema(), json_object())
-    made, text = authority().machines.make(
-        who.account_id, given["name"], given["roles"], given["read_only"], given["expires_at"], context.correlation_id()
-    )
+    made, text = authority().machines.make(who.account_id, **given, request=context.correlation_id())
     shown: Any = SHOWN.dump(made)
     return secret({**shown, "token": text}, 201)
 

@@ -1,6 +1,9 @@
 """The table of who may do what names each call that there is, and no other; docs/roles.md prints it."""
 
 import dataclasses
+import inspect
+import tomllib
+from fnmatch import fnmatchcase
 from functools import cache
 from importlib import import_module
 from typing import Any
@@ -47,6 +50,26 @@ def test_every_owner_is_a_field_of_a_record() -> None:
     kinds = {kind.noun: kind.kind for name in SERVICES for kind in service_of(name).store.repository_kinds}
     for noun, field in POLICY.owners.items():
         assert field in {one.name for one in dataclasses.fields(kinds[noun])}, noun
+
+
+def test_every_look_is_at_something() -> None:
+    looks = tomllib.loads(roles.TABLE.read_text(encoding="utf-8"))["looks"]["calls"]
+    assert [one for one in looks if not any(fnmatchcase(call, one) for _, call in POLICY.rules)] == []
+
+
+# What has a unit of work, and only reads in it.
+READS_IN_A_WORK = {"get_notification"}
+
+
+def test_no_call_with_a_unit_of_work_is_taken_for_a_look() -> None:
+    """Nor is one that takes a command: whoever writes by another way is found by test_read_only_tokens.py."""
+    wrong = []
+    for (of, call), rule in POLICY.rules.items():
+        for name in SERVICES if of == EVERY_SERVICE else (of,):
+            if rule.looks and call not in READS_IN_A_WORK:
+                names = inspect.unwrap(getattr(service_of(name), call)).__code__.co_names
+                wrong += [(name, call)] if {"perform", "answer", "work"} & set(names) else []
+    assert wrong == []
 
 
 def test_the_page_prints_the_table() -> None:

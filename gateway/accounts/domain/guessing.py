@@ -42,12 +42,12 @@ def counts_of(name: str, address: str, device: str | None) -> dict[str, Patience
     if device is not None:
         return {digest(f"device {device} {name}"): BY_NAME}
     return {
-        digest(f"name {name} {_wide(address, 32, 64)}"): BY_NAME,
-        digest(f"network {_wide(address, 24, 48)}"): BY_NETWORK,
+        digest(f"name {name} {network(address, 32, 64)}"): BY_NAME,
+        digest(f"network {network(address, 24, 48)}"): BY_NETWORK,
     }
 
 
-def _wide(address: str, bits_of_4: int, bits_of_6: int) -> str:
+def network(address: str, bits_of_4: int, bits_of_6: int) -> str:
     """The network around an address; a subscriber of IPv6 has a whole /64 to come from."""
     try:
         found = ipaddress.ip_address(address)

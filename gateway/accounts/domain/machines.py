@@ -1,4 +1,4 @@
-"""Tokens that a person makes for a machine: some of their own roles, read-only if they like, until a day."""
+"""Tokens that a person makes for a machine: some of their own roles, for some services, read-only if they like."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from chassis.kernel.errors import InvalidError
+from chassis.process.settings import SERVICES
 from gateway.accounts.domain.account import Account
 from gateway.accounts.domain.secrets import is_secret, new_secret
 
@@ -26,6 +27,8 @@ class MachineToken:
     read_only: bool
     created_at: datetime
     expires_at: datetime
+    services: tuple[str, ...] | None = None
+    """Those that it opens; None: all."""
     used_on: str | None = None
     revoked_at: datetime | None = None
 
@@ -56,6 +59,17 @@ def check_scope(account: Account, roles: Iterable[str]) -> None:
         raise InvalidError("role-not-held", "roles", {"roles": ", ".join(beyond)})
     if not list(roles):
         raise InvalidError("no-role", "roles")
+
+
+def check_services(services: Iterable[str] | None) -> None:
+    """Services that there are, and at least one. Raises: InvalidError unknown-service."""
+    if services is None:
+        return
+    unknown = sorted(set(services) - set(SERVICES))
+    if unknown or not list(services):
+        raise InvalidError(
+            "unknown-service", "services", {"given": ", ".join(unknown)[:100], "known": ", ".join(SERVICES)}
+        )
 
 
 def check_expiry(expires_at: datetime, now: datetime) -> None:

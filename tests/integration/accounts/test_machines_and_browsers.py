@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from chassis.kernel.clock import now, rfc3339
+from chassis.kernel.ids import new_id
 from chassis.kernel.principal import Principal
 from chassis.process.tokens import TokenReader
 from gateway.app import create_app
@@ -29,10 +30,12 @@ def test_a_machine_reads_with_its_token_until_it_is_revoked(door: Door, invite: 
     rpc.answers["actors.list_institutions"] = {"items": [], "next_cursor": None}
     assert door.ask("GET", "/institutions", token=text).status_code == 200
     carried = TokenReader(settings.node.keys, "central").read(rpc.asked[-1][2].token)
-    assert carried == Principal(account_id=id, roles=frozenset({"member"}))
+    assert carried == Principal(account_id=id, roles=frozenset({"member"}), read_only=True)
     assert door.refusal("POST", "/institutions", {"name": "x"}, text) == (403, "read-only-token")
     me = door.ask("GET", "/me", token=text).json
     assert (me["by"], me["read_only"], me["roles"], me["session"]) == ("machine", True, ["member"], None)
+    assert "create_institution" not in str(me["may"])
+    assert "list_institutions" in me["may"]["actors"]["any"]
     listed = door.ask("GET", "/me/machine-tokens", token=token).json["items"]
     assert listed[0]["used_on"] == now().date().isoformat()
     assert text not in str(listed)
@@ -51,6 +54,42 @@ def test_a_machine_makes_no_tokens_and_is_no_administrator(door: Door, invite: A
     assert door.refusal("GET", "/accounts", token=text) == (403, "person-needed")
     body = {"old_password": PASSWORD, "password": "une toute autre phrase"}
     assert door.refusal("POST", "/me/password", body, text) == (403, "person-needed")
+
+
+def test_a_token_may_open_one_service_alone(door: Door, invite: Any, settings: GatewaySettings) -> None:
+    _, name = invite("statistician")
+    token = door.sign_in(name)["access_token"]
+    body = wanted(roles=["statistician"], services=["indicators"])
+    made = door.ask("POST", "/me/machine-tokens", body, token)
+    assert made.json["services"] == ["indicators"]
+    text = made.json["token"]
+    me = door.ask("GET", "/me", token=text).json
+    assert me["services"] == ["indicators"]
+    assert "create_observation" in me["may"]["indicators"]["any"]
+    assert {of: told for of, told in me["may"].items() if of != "indicators" and told["any"]} == {}
+    rpc = door.app.extensions["gtm"]["rpc"]
+    rpc.answers["actors.list_institutions"] = {"items": [], "next_cursor": None}
+    door.ask("GET", "/institutions", token=text)
+    carried = TokenReader(settings.node.keys, "central").read(rpc.asked[-1][2].token)
+    assert carried.services == frozenset({"indicators"})  # the service refuses it: test_read_only_tokens.py
+
+
+def test_me_says_what_i_may_do_and_is_not_sent_twice(door: Door, invite: Any, admin: str) -> None:
+    id, name = invite("focal_point")
+    token = door.sign_in(name)["access_token"]
+    first = door.ask("GET", "/me", token=token)
+    assert first.headers["Cache-Control"] == "no-store"
+    assert first.json["may"]["meetings"] == {"any": first.json["may"]["meetings"]["any"], "own": []}
+    assert "read_notification" in first.json["may"]["notifications"]["any"]
+    assert "create_institution" not in str(first.json["may"])
+    assert door.ask("GET", "/me", token=token, If_None_Match=first.headers["ETag"]).status_code == 304
+    institution = new_id()
+    door.app.extensions["gtm"]["rpc"].answers["actors.get_institution"] = {"id": institution}
+    linked = door.ask("POST", f"/accounts/{id}/link", {"institution_id": institution}, admin)
+    assert linked.status_code == 200, linked.text
+    again = door.ask("GET", "/me", token=door.sign_in(name)["access_token"])
+    assert again.headers["ETag"] != first.headers["ETag"]
+    assert "respond" in again.json["may"]["meetings"]["own"]
 
 
 def test_a_machine_loses_what_its_owner_loses(door: Door, invite: Any, admin: str) -> None:
@@ -76,6 +115,9 @@ def test_a_machine_loses_what_its_owner_loses(door: Door, invite: Any, admin: st
         ({"expires_at": None}, "invalid-request"),
         ({"account_id": "x"}, "invalid-request"),
         ({"read_only": "no"}, "invalid-request"),
+        ({"services": ["actors", "gateway"]}, "unknown-service"),
+        ({"services": []}, "unknown-service"),
+        ({"services": "actors"}, "invalid-request"),
         ({"name": {"$gt": ""}}, "invalid-request"),
     ],
 )

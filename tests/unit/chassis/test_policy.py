@@ -17,6 +17,7 @@ TABLE = {
         "status": ["signed_in"],
     },
     "own": {"intervention": "lead_institution_id"},
+    "looks": {"calls": ["list_*", "ready", "lag"]},
 }
 POLICY = read(TABLE)
 
@@ -77,3 +78,41 @@ def test_whose_a_record_is():
 def test_a_mistake_in_the_table_names_its_line(who):
     with pytest.raises(PolicyError, match=r"actors\.create_group"):
         read({"actors": {"create_group": who}})
+
+
+READS = Principal(account_id="a", roles=frozenset({"admin", "secretariat"}), read_only=True)
+
+
+def test_who_may_only_look_changes_nothing_whatever_the_roles():
+    assert POLICY.admit("actors", "list_groups", READS) is None
+    assert POLICY.admit("actors", "lag", READS) is None
+    for call in ("create_group", "create_intervention", "status"):
+        with pytest.raises(ForbiddenError, match="read-only-token"):
+            POLICY.admit("actors", call, READS)
+
+
+def test_who_is_let_into_one_service_is_refused_by_the_others():
+    scoped = Principal(account_id="a", roles=frozenset({"admin"}), services=frozenset({"actors"}))
+    assert POLICY.admit("actors", "create_group", scoped) is None
+    with pytest.raises(ForbiddenError, match="beyond-scope") as refused:
+        POLICY.admit("meetings", "ready", scoped)
+    assert refused.value.params == {"services": "actors"}
+
+
+@pytest.mark.parametrize(
+    ("principal", "may", "own"),
+    [
+        (PUBLIC, ["ready", "list_groups"], []),
+        (someone("member"), ["ready", "list_groups", "status"], []),
+        (someone("focal_point", institution="i"), ["ready", "list_groups", "status"], ["create_intervention"]),
+        (someone("focal_point"), ["ready", "list_groups", "status"], []),
+        (READS, ["ready", "lag", "list_groups"], []),
+    ],
+)
+def test_what_somebody_may(principal, may, own):
+    assert POLICY.powers(principal, ["actors"]) == {"actors": {"any": may, "own": own}}
+
+
+def test_what_somebody_may_of_a_service_that_is_closed_to_them():
+    scoped = Principal(account_id="a", roles=frozenset({"admin"}), services=frozenset({"actors"}))
+    assert POLICY.powers(scoped, ["meetings"]) == {"meetings": {"any": [], "own": []}}

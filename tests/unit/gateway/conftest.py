@@ -59,7 +59,8 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> GatewaySettings:
         keys=home / "keys",
         public_url="https://gtm.example",
     )
-    return GatewaySettings(node=node)
+    # These tests ask faster than anybody; test_limits.py and test_edge.py have applications of their own.
+    return GatewaySettings(node=node, rate_account=0, rate_address=0)
 
 
 class NobodyGuesses:
