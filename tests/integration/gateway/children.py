@@ -40,10 +40,9 @@ def start_gateway(node: Node, name: str = "gateway", **environment: str) -> str:
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     home = str(node.home / name)  # its metrics are its own
-    environment = {"GTM_SERVICES": " ".join(SERVICES), "GTM_TOKEN_SECONDS": "3600"} | environment
-    own = node.environment(
-        GTM_HOME=home, GTM_HTTP_PORT=str(port), GTM_PUBLIC_URL=address, **node.account_of("gateway"), **environment
-    )
+    usual = {"GTM_SERVICES": " ".join(SERVICES), "GTM_TOKEN_SECONDS": "3600", "GTM_PUBLIC_URL": address}
+    whose = {"GTM_HOME": home, "GTM_HTTP_PORT": str(port), **node.account_of("gateway")}
+    own = node.environment(**{**usual, **whose, **environment})
     accounts = subprocess.run(
         [sys.executable, "-m", "gateway.accounts", "ensure-admin"], cwd=ROOT, env=own, capture_output=True, check=False
     )
