@@ -15,6 +15,7 @@ from chassis.kernel.clock import rfc3339
 from chassis.kernel.ids import is_id
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_BREAK = re.compile(r"[\n\r\x85\u2028\u2029]")
 
 
 MOMENT = "Un jour (sa fin, à l’heure de Niamey) ou un instant RFC 3339, passés"
@@ -45,7 +46,7 @@ class Text(fields.String):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text = unicodedata.normalize("NFC", super()._deserialize(value, attr, data, **kwargs))
         text = text.replace("\r\n", "\n").strip()
-        if _CONTROL.search(text) or (not self.lines and "\n" in text):
+        if _CONTROL.search(text) or (not self.lines and _BREAK.search(text)):
             raise ValidationError("control-characters")
         try:
             text.encode("utf-8")

@@ -14,6 +14,7 @@ from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
 from chassis.kernel.errors import ConflictError, InvalidError, NotFoundError, StaleError
+from chassis.kernel.ids import is_id
 from chassis.kernel.principal import Caller
 from chassis.kernel.record import FEDERATED, Record
 from chassis.kernel.sight import LEVELS
@@ -209,18 +210,33 @@ def _after(order: Sequence[tuple[str, int]], values: Sequence[Any]) -> Document:
 
 
 def _write_cursor(values: Sequence[Any]) -> str:
-    return base64.urlsafe_b64encode(orjson.dumps(list(values))).decode().rstrip("=")
+    plain = [[value.isoformat()] if isinstance(value, datetime) else value for value in values]
+    return base64.urlsafe_b64encode(orjson.dumps(plain)).decode().rstrip("=")
 
 
 def _read_cursor(cursor: str, length: int) -> list[Any]:
     try:
-        values = orjson.loads(base64.urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4)))
+        raw = base64.b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4), b"-_", validate=True)
+        values = orjson.loads(raw)
     except (ValueError, binascii.Error, UnicodeEncodeError) as error:
         raise _unreadable() from error
-    plain = isinstance(values, list) and all(isinstance(value, str | int | None) for value in values)
-    if not plain or len(values) != length:
+    if not isinstance(values, list) or len(values) != length or not is_id(values[-1]):
         raise _unreadable()
-    return list(values)
+    return [_read_value(value) for value in values]
+
+
+def _read_value(value: Any) -> Any:
+    """What a list is sorted by: a text, a number, an instant, nothing. Raises: InvalidError unreadable-cursor."""
+    if value is None or isinstance(value, str) or (type(value) is int and abs(value) < 2**63):
+        return value
+    try:
+        (instant,) = value
+        found = datetime.fromisoformat(instant)
+    except (TypeError, ValueError) as error:
+        raise _unreadable() from error
+    if found.tzinfo is None:
+        raise _unreadable()
+    return found
 
 
 def _unreadable() -> InvalidError:
