@@ -89,7 +89,8 @@ def fetch_file(id: str, sha256: str) -> Response:
 
 
 def saved_as(name: str) -> str:
-    """The header by which a browser saves a file under that name, whatever signs are in it."""
+    """The header by which a browser saves a file under that name, whatever signs are in it, and in no folder."""
+    name = upload.bare(name) or "file"
     plain = "".join(sign if sign.isascii() and sign.isprintable() and sign not in '\\"%;' else "_" for sign in name)
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 

@@ -25,7 +25,8 @@ SLOWEST: Final = 512  # bytes a second, beyond the grace: a tenth of what a poor
 SEND_SECONDS: Final = 30  # without a byte of an answer taken by the client
 
 _LENGTH: Final = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,6})[ \t]*\r\n", re.IGNORECASE)
-_CONTINUE: Final = re.compile(rb"\r\nexpect:[ \t]*100-continue", re.IGNORECASE)
+# The length decides nothing, or the client waits to be asked for the body: the parser sees to it.
+_OTHERWISE: Final = re.compile(rb"\r\n(?:expect|transfer-encoding)[ \t]*:", re.IGNORECASE)
 
 
 class PatientUnreader(SocketUnreader):
@@ -98,7 +99,7 @@ def is_whole(held: bytes) -> bool:
         return len(held) > LONGEST_HEAD
     head = held[: end + 2]
     length = _LENGTH.search(head)
-    if length is None or int(length[1]) > SHORT_BODY or _CONTINUE.search(head):
+    if length is None or int(length[1]) > SHORT_BODY or _OTHERWISE.search(head):
         return True
     return len(held) >= end + 4 + int(length[1])
 

@@ -20,7 +20,8 @@ from gateway.problems import Problem
 TEXT: Final = "text/plain"
 MULTIPART: Final = "multipart/form-data"
 FRAMING: Final = 16 * 1024  # bytes a multipart body may have around its file
-_UNSAFE: Final = re.compile(r"[\x00-\x1f\x7f]")
+# Control characters, breaks of a line, and what turns the direction of a text: "fdp.exe" is shown as "exe.pdf".
+_UNSAFE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 
 def document() -> dict[str, Any]:
@@ -45,7 +46,7 @@ def document() -> dict[str, Any]:
         "content_base64": base64.b64encode(content).decode("ascii"),
         "media_type": media_type[:200],
         "charset": params.get("charset", "")[:40] or None,
-        "filename": _bare(name),
+        "filename": bare(name),
     }
 
 
@@ -58,7 +59,7 @@ def file(limit: int) -> tuple[bytes, str, str | None]:
         raise RequestEntityTooLarge
     if not content:
         raise Problem(400, "empty-body")
-    return content, media_type[:200], _bare(name)
+    return content, media_type[:200], bare(name)
 
 
 def _read_part(limit: int) -> tuple[bytes, tuple[str, Mapping[str, str], str | None]]:
@@ -86,7 +87,7 @@ def _file_part() -> FileStorage:
     return parts[0][1]
 
 
-def _bare(name: str | None) -> str | None:
+def bare(name: str | None) -> str | None:
     """The file's own name: no folders, nothing unprintable, at most 200 characters."""
     if not name:
         return None

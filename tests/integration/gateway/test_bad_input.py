@@ -1,17 +1,29 @@
 """What comes from careless or hostile senders: each gets a 4xx that says why, and the gateway goes on."""
 
+import base64
 import json
 import socket
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+import orjson
 import pytest
 import requests
 
+from chassis.kernel.ids import new_id
+from chassis.kernel.principal import Principal
+from chassis.process.tokens import sign
+from gateway.keys import SigningKey
 from tests.integration.eventually import eventually
 from tests.integration.node import Node
 
 CHUNKS = 200
+ID = new_id()
+
+
+def cursor(values: object) -> str:
+    """One that a caller made."""
+    return base64.urlsafe_b64encode(orjson.dumps(values)).decode().rstrip("=")
 
 
 def chunks() -> Iterator[bytes]:
@@ -114,11 +126,85 @@ def test_hostile_bodies_are_4xx_and_quick(admin: requests.Session, address: str,
 
 
 @pytest.mark.parametrize(
-    "query", ["cursor=%00", "cursor=zzz", "cursor=%F0%9F%98%80", "q=%00", "q=%ff%fe&kind=x", "page_size=%00"]
-)
+    "query",
+    [
+        "cursor=%00", "cursor=zzz", "cursor=%F0%9F%98%80", "q=%00", "q=%ff%fe&kind=x", "page_size=%00",
+        f"cursor={cursor([2**64 - 1, ID])}", f"cursor={cursor([{'$gt': ''}])}", f"cursor={cursor([None])}",
+        f"cursor={cursor([ID, ID])}", f"cursor={cursor([ID])}!", "cursor[$ne]=x", "name[$ne]=x", "kind[$gt]=",
+        "$where=sleep(1000)", "kind=ngo&kind=donor", "page_size=5&page_size=6", "kind=%7B%22%24ne%22%3A%20%22%22%7D",
+        "page_size=-1", "page_size=1e9", "page_size=0x10", "as_of=%00", "q=" + "a" * 4000,
+    ],
+)  # fmt: skip
 def test_hostile_queries_are_4xx(admin: requests.Session, address: str, query: str) -> None:
     answer = admin.get(f"{address}/api/v1/institutions?{query}", timeout=60)
     assert answer.status_code == 422, answer.text
+
+
+SET_BY_THE_SERVER = ("id", "origin", "version", "created_at", "created_by", "updated_at", "updated_by", "incarnation")
+
+
+def test_nobody_sets_what_is_the_servers_to_set(admin: requests.Session, address: str) -> None:
+    where, name = f"{address}/api/v1/institutions", f"À tous {new_id()}"
+    made = admin.post(where, json={"name": name}, timeout=60)
+    one, tag = f"{where}/{made.json()['id']}", {"If-Match": made.headers["ETag"]}
+    for field in SET_BY_THE_SERVER:
+        for value in ("agadez", 99, {"$gt": ""}):
+            refused = admin.post(where, json={"name": f"{name} bis", field: value}, timeout=60)
+            assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, field), refused.text
+            refused = admin.patch(one, json={field: value}, headers=tag, timeout=60)
+            assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, field), refused.text
+    assert admin.get(one, timeout=60).json() == made.json()
+    assert admin.get(f"{where}?q={name} bis", timeout=60).json()["items"] == []
+
+
+def test_a_focal_point_writes_for_no_other_institution(admin: requests.Session, address: str, node: Node) -> None:
+    where = f"{address}/api/v1"
+    own, other = (
+        admin.post(f"{where}/institutions", json={"name": f"{name} {new_id()}"}, timeout=60).json()["id"]
+        for name in ("La sienne", "L’autre")
+    )
+    body = {"title": "Puits", "lead_institution_id": other}
+    theirs = admin.post(f"{where}/interventions", json=body, timeout=60)
+    one, tag = f"{where}/interventions/{theirs.json()['id']}", {"If-Match": theirs.headers["ETag"]}
+    key = SigningKey(node.home / "keys").current()
+    principal = Principal(account_id="fp", roles=frozenset({"focal_point"}), institution_id=own)
+    with requests.Session() as person:
+        person.headers["Authorization"] = f"Bearer {sign(key, node.name, principal, 600)}"
+        mine = person.post(f"{where}/interventions", json={"title": "École", "lead_institution_id": own}, timeout=60)
+        assert mine.status_code == 201, mine.text
+        mine_at = f"{where}/interventions/{mine.json()['id']}"
+        mine_tag = {"If-Match": mine.headers["ETag"]}
+        refused = [
+            person.post(f"{where}/interventions", json=body, timeout=60),
+            person.patch(one, json={"title": "Pris"}, headers=tag, timeout=60),
+            person.patch(one, json={"lead_institution_id": own}, headers=tag, timeout=60),
+            person.patch(mine_at, json={"lead_institution_id": other}, headers=mine_tag, timeout=60),
+            person.post(f"{where}/institutions", json={"name": "Une à moi"}, timeout=60),
+            person.patch(f"{where}/institutions/{own}", json={"name": "x"}, headers={"If-Match": '"1"'}, timeout=60),
+        ]
+        assert [answer.status_code for answer in refused] == [403] * len(refused)
+        for name in ("institution_id", "roles", "focal_point_id"):
+            wrong = person.patch(f"{where}/me", json={name: other}, timeout=60)
+            assert wrong.status_code == 405
+    assert admin.get(one, timeout=60).json() == theirs.json()
+    assert admin.get(mine_at, timeout=60).json()["version"] == 1
+
+
+@pytest.mark.parametrize("hostile", ["\x1b[2J", "\xe2\x80\xae drow", "a" * 500, '"},{"level":"critical"', "é" * 20])
+def test_no_header_writes_the_log_or_comes_back(address: str, node: Node, hostile: str) -> None:
+    names = ("X-Correlation-Id", "User-Agent", "Accept-Language", "Origin", "Referer", "X-Forwarded-For", "Cookie")
+    headers = {name: hostile.encode("utf-8") for name in names}
+    answer = requests.get(f"{address}/api/v1/nowhere", headers=headers, timeout=60)  # type: ignore[arg-type]
+    assert answer.status_code in (400, 404)
+    assert hostile not in str(answer.headers) + answer.text
+    assert len(answer.headers["X-Correlation-Id"]) == 36
+    assert node.log("gateway").isascii()
+
+
+def test_a_line_break_in_a_header_is_no_second_header(address: str) -> None:
+    for breaking in (b"a\rX-Injected: 1", b"a\nX-Injected: 1", b"a\r\n X-Injected: 1", b"a\x00b"):
+        status, _ = raw(address, b"GET / HTTP/1.1\r\nHost: x\r\nX-Correlation-Id: " + breaking + b"\r\n\r\n")
+        assert status == 400
 
 
 def test_nothing_of_all_this_is_a_5xx_or_ends_a_process(address: str, node: Node) -> None:

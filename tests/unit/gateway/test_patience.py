@@ -37,6 +37,7 @@ def reader(ours: socket.socket, places: int = 1) -> PatientUnreader:
         (HEAD + b"Content-Length: 99999999999999999999\r\n\r\n", True),
         (HEAD + b"Content-Length: ten\r\n\r\n", True),
         (HEAD + b"Transfer-Encoding: chunked\r\n\r\n", True),
+        (HEAD + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n", True),
         (HEAD + b"X-A: " + b"a" * 40_000, True),
     ],
 )
