@@ -14,6 +14,7 @@ from chassis.kernel.errors import (
     PlatformError,
     UnavailableError,
 )
+from chassis.process.addresses import call_only, judged
 from services.federation.domain.invitation import Invitation
 
 SECONDS = 8.0
@@ -44,7 +45,10 @@ def _answer(address: str, body: bytes, hub: str) -> dict[str, Any]:
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError("address")
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-    connection = kind(parts.hostname, parts.port, timeout=SECONDS)
+    port = parts.port or kind.default_port
+    connection = kind(parts.hostname, port, timeout=SECONDS)
+    # A centre may well be inside the network of the state.
+    call_only(connection, judged(parts.hostname, port, inner=True))
     headers = {"Content-Type": "application/json", "Accept": "application/json"}
     try:
         connection.request("POST", f"{parts.path.rstrip('/')}/api/v1/federation/enrolments", body, headers)
@@ -57,7 +61,7 @@ def _answer(address: str, body: bytes, hub: str) -> dict[str, Any]:
     found = json.loads(content)
     if not isinstance(found, dict):
         raise ValueError("no object")
-    if answer.status >= 400:
+    if answer.status >= 300:  # nor is a redirect followed: nobody judged where it leads
         raise _refusal(answer.status, found, hub)
     return found
 

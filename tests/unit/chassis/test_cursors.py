@@ -8,10 +8,9 @@ import orjson
 import pytest
 
 from chassis.kernel.errors import InvalidError
-from chassis.kernel.ids import new_id
 from chassis.storage.repository import _read_cursor, _write_cursor
 
-ID = new_id()
+ID = "019f0000-0000-7000-8000-000000000001"  # the same in every process of the tests
 
 
 def made(values: Any) -> str:
