@@ -11,7 +11,7 @@ from chassis.kernel.principal import Principal
 from chassis.process.settings import SettingsError
 from chassis.process.tokens import sign
 from gateway.app import create_app
-from gateway.buckets import PLACES, Buckets
+from gateway.buckets import Buckets
 from gateway.keys import ensure_key
 from gateway.settings import GatewaySettings
 from tests.unit.gateway.conftest import FakeRpc
@@ -40,24 +40,30 @@ def test_an_account_that_keeps_to_fifty_a_second_is_never_refused() -> None:
 
 
 def test_memory_is_bounded_whatever_names_come_and_who_asks_most_is_remembered() -> None:
-    buckets = Buckets()
+    buckets = Buckets(places=1024)
     for _ in range(1000):
         buckets.take("greedy", 100, 1000, now=1000.0)
-    for number in range(PLACES * 3):
+    for number in range(1024 * 5):
         buckets.take(f"10.0.0.0/{number}", 100, 1000, now=1000.0)
-    assert len(buckets._memory) == PLACES * 16
+    assert len(buckets._memory) == 1024 * 16
     assert not buckets.take("greedy", 100, 1000, now=1000.0).granted
 
 
-def test_what_one_process_took_another_knows() -> None:
-    buckets = Buckets()
-    child = os.fork()
-    if child == 0:
-        for _ in range(5):
-            buckets.take("a", 1, 5, now=50.0)
-        os._exit(0)
-    assert os.waitpid(child, 0)[1] == 0
-    assert not buckets.take("a", 1, 5, now=50.0).granted
+def test_what_is_taken_by_several_processes_at_once_is_taken_once() -> None:
+    buckets, (reading, writing) = Buckets(), os.pipe()
+    children = []
+    for _ in range(2):
+        child = os.fork()
+        if child == 0:
+            granted = sum(buckets.take("a", 1, 5000, now=50.0).granted for _ in range(5000))
+            os.write(writing, f"{granted}\n".encode())
+            os._exit(0)
+        children.append(child)
+    assert [os.waitpid(child, 0)[1] for child in children] == [0, 0]
+    assert sum(map(int, os.read(reading, 100).split())) == 5000
+    assert not buckets.take("a", 1, 5000, now=50.0).granted
+    os.close(reading)
+    os.close(writing)
 
 
 class Ready:
