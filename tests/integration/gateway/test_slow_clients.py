@@ -21,8 +21,8 @@ PATIENCE = 10  # seconds within which others are answered; each slow one may tak
 
 @pytest.fixture(scope="module")
 def small(node: Node, address: str) -> str:
-    """A gateway with few threads."""
-    return start_gateway(node, "small-gateway", GTM_HTTP_THREADS=str(THREADS))
+    """A gateway with few threads, which grants an account one request a second and ten at once."""
+    return start_gateway(node, "small-gateway", GTM_HTTP_THREADS=str(THREADS), GTM_RATE_ACCOUNT="1")
 
 
 @contextlib.contextmanager
@@ -117,6 +117,15 @@ def test_two_requests_at_once_on_one_connection_are_both_answered(small: str) ->
         received = all_of(connection)
     assert received.count(b"HTTP/1.1 200") == 1
     assert received.count(b"HTTP/1.1 404") == 1
+
+
+def test_both_workers_count_together(small: str, node: Node) -> None:
+    """Each request by a connection of its own, so by either worker: no more than one bucket holds."""
+    headers, began = {"Authorization": f"Bearer {node.token('member', account='eager')}"}, time.monotonic()
+    granted = [requests.get(f"{small}/api/v1/node", headers=headers, timeout=60).status_code for _ in range(40)].count(
+        200
+    )
+    assert 10 <= granted <= 11 + (time.monotonic() - began)
 
 
 def test_nothing_of_all_this_is_an_error(small: str, node: Node) -> None:
