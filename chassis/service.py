@@ -21,6 +21,7 @@ from pymongo.errors import ConnectionFailure
 from chassis.broker.reconnect import PromptRpc
 from chassis.broker.topology import Subscription
 from chassis.contract.envelope import Event, EventType
+from chassis.contract.personal import marked
 from chassis.contract.schema import Id, Instant, Moment, PageQuery, Part, Text, load, maybe
 from chassis.contract.withdrawal import tells_withdrawal
 from chassis.history.past import page_then, record_then
@@ -233,14 +234,23 @@ class Service:
             return page_then(self.history(), repository, gives, asked, self.past_sight(caller))
         asked.pop("as_of", None)
         found = query(caller, **asked)
-        return {"items": gives.dump(found.items, many=True), "next_cursor": found.next_cursor}
+        items = gives.dump(found.items, many=True)
+        self.note_reading(caller, type(gives), items)
+        return {"items": items, "next_cursor": found.next_cursor}
 
     def one(self, collection: str, takes: Schema, payload: Any, gives: Schema) -> dict[str, Any]:
         """One record, if the caller may see it; as it was, if `as_of` is asked. Raises: NotFoundError, GoneError."""
         caller = self.asking()
         asked, repository = load(takes, payload), self.store.parts[collection]
         record = dict(gives.dump(repository.seen_by(caller).get(asked["id"])))
+        self.note_reading(caller, type(gives), [record])
         return self.as_known(collection, record, asked.get("as_of"))
+
+    def note_reading(self, caller: Caller, gives: type[Schema], records: Sequence[Mapping[str, Any]]) -> None:
+        """Before they are given out: who reads these, where the contract says that they tell of persons."""
+        if marked(gives):
+            ids = [str(one["id"]) for one in records]
+            self.store.accesses.note(caller.principal.account_id, caller.method, caller.correlation_id, ids)
 
     def as_known(self, collection: str, record: dict[str, Any], at: datetime | None) -> dict[str, Any]:
         """A record that the caller may see, as it is or as it was. Raises: NotFoundError, GoneError, InvalidError."""
@@ -297,6 +307,10 @@ class Service:
         telling = TellingLog(self.store, self.log_sight(caller))
         found, following = telling.page(wanted, int(asked["cursor"] or 0), asked["page_size"])
         items, places = [envelope for _, envelope in found], [place for place, _ in found]
+        for event in self.publishes:
+            if marked(event.schema):
+                told = [one["data"] for one in items if one["type"] == event.name]
+                self.note_reading(caller, event.schema, told)
         return {"items": items, "places": places, "next_cursor": None if following is None else str(following)}
 
 

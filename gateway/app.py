@@ -27,6 +27,7 @@ from gateway.routes import (
     nodes,
     notifications,
     operators,
+    persons,
     reference,
 )
 from gateway.rpc import RpcClient
@@ -37,6 +38,7 @@ TABLES = (
     auth.TABLE,
     machine_tokens.TABLE,
     accounts.TABLE,
+    persons.TABLE,
     meetings.TABLE,
     actors.TABLE,
     indicators.TABLE,

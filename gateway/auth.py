@@ -18,6 +18,7 @@ from gateway import context
 from gateway.accounts.administration import Administration
 from gateway.accounts.domain.machines import PREFIX as MACHINE
 from gateway.accounts.domain.secrets import same
+from gateway.accounts.erasing import Erasing
 from gateway.accounts.machine_tokens import MachineTokens
 from gateway.accounts.openings import Opening, Openings
 from gateway.accounts.parts import Parts
@@ -43,6 +44,7 @@ class Authority:
         self.openings = Openings(self.parts)
         self.signing_in = SigningIn(self.parts)
         self.administration = Administration(self.parts, self.openings)
+        self.erasing = Erasing(store)
         self.machines = MachineTokens(self.parts, self.openings)
         self.cookies = Cookies(secure=settings.node.public_url.startswith("https:"))
         self._reader = TokenReader(settings.node.keys, settings.node.node)

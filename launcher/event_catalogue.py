@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from chassis.contract.envelope import EventType
+from chassis.contract.personal import marks
 from chassis.process.settings import SERVICES
 from launcher.environments import ROOT
 from services import registry
@@ -41,13 +42,19 @@ def _row(event: EventType) -> tuple[str, ...]:
     lifted = f" Lifts {', '.join(f'v{step.since}' for step in event.upcasts)}." if event.upcasts else ""
     return (
         f"[`{event.name}`](#{_anchor(event)})",
-        event.about.replace("|", "\\|") + lifted,
+        event.about.replace("|", "\\|") + lifted + _personal(event),
         f"`{event.routing_key('*', '*')}`",
         ", ".join(queues) or "–",
         # The sample's: what its noun has by default, or what the act itself makes of it.
         registry.sample(event)["visibility"],
         f"[schema](../tests/contract/released/{event.name}.json)",
     )
+
+
+def _personal(event: EventType) -> str:
+    """Which of its fields tell of persons, and to what end; as the contract marks them."""
+    found = [f"`{path}` ({purpose})" for path, purpose in marks(event.schema)]
+    return f" **Personal data:** {', '.join(found)}." if found else ""
 
 
 def _folded(event: EventType) -> Iterator[str]:

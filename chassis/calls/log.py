@@ -1,15 +1,17 @@
 """Calls on a service's log as its history: the versions of a record for readers, size and compaction for operators."""
 
+from datetime import timedelta
 from typing import Any
 
 from nameko.timer import timer
 from pymongo.errors import PyMongoError
 
+from chassis.calls.persons import Persons
 from chassis.calls.trail import TrailKeeping
 from chassis.contract.logqueries import CompactLog, HistoryQuery
 from chassis.contract.schema import load
 from chassis.history.compaction import Compaction, as_told
-from chassis.history.retention import Policy, PolicyError, read_policy
+from chassis.history.retention import Personal, Policy, PolicyError, read_policy
 from chassis.kernel.clock import now, rfc3339
 from chassis.kernel.errors import ConflictError, NotFoundError, UnavailableError
 from chassis.process import metrics
@@ -21,7 +23,7 @@ LOOK_SECONDS = 60
 log = get_logger()
 
 
-class LogKeeping(TrailKeeping):
+class LogKeeping(TrailKeeping, Persons):
     """The log is the outbox; what is kept of it for how long is in the node's policy."""
 
     @rpc
@@ -76,8 +78,15 @@ class LogKeeping(TrailKeeping):
             self._measure(compaction)
             if compaction.due():
                 self._compact(compaction)
+            self.store.redactions.sweep()
+            if compaction.day_passed():
+                self.keep_no_longer(compaction.policy.personal)
         except (UnavailableError, ConflictError, PyMongoError) as error:
             log.warning("log.waiting", error=f"{type(error).__name__}: {error}"[:200])
+
+    def keep_no_longer(self, personal: Personal) -> None:
+        """What tells of persons, and is over by the policy; once a day. Services add what is theirs."""
+        self.store.accesses.forget(now() - timedelta(days=personal.accesses))
 
     def _compact(self, compaction: Compaction) -> None:
         page = compaction.page(None, None, "system", dry_run=False, scheduled=True)

@@ -77,10 +77,17 @@ class Compaction:
         every, present = self.policy.compact_every_days, now()
         if every is None or not self.policy.compactable(self.store.name):
             return False
+        return self._takes_turn("turn", present, every)
+
+    def day_passed(self) -> bool:
+        """Whether it is time to look at personal data again; of several processes, one is told so."""
+        return self._takes_turn("personal", now(), 1)
+
+    def _takes_turn(self, id: str, present: datetime, days: int) -> bool:
         turn = self.store.database["compaction_turn"]
-        turn.update_one({"_id": "turn"}, {"$setOnInsert": {"next": present}}, upsert=True)
-        following = present + timedelta(days=every)
-        taken = turn.update_one({"_id": "turn", "next": {"$lte": present}}, {"$set": {"next": following}})
+        turn.update_one({"_id": id}, {"$setOnInsert": {"next": present}}, upsert=True)
+        following = present + timedelta(days=days)
+        taken = turn.update_one({"_id": id, "next": {"$lte": present}}, {"$set": {"next": following}})
         return taken.modified_count == 1
 
     def size(self) -> tuple[int, int | None, datetime | None]:

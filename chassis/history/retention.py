@@ -7,6 +7,11 @@ The file (TOML; docs/operations.md, "The log"), all of it optional; without it e
     [meetings.meeting]          # service and noun
     keep = "latest"             # of the versions older than after_days, the latest one; "all": every version
     after_days = 730
+    [personal]                  # in days; absent: as below, which also holds without a file
+    accesses = 730              # who read personal data
+    ended = 1095                # the data of focal points, after they ended
+    accounts = 1095             # the names of accounts, after they were closed
+    backups = 90                # how long you keep backups: told by `./gtm backup`, done by you
 
 What never goes, whatever the file says: the newest event of a record, the newest that may leave the node (that is what
 other nodes are sent; it may be a tombstone), what is not sent, what is younger than `at_least_days`. A version goes
@@ -17,7 +22,7 @@ consumer that is rebuilt from what is left ends with the same copies.
 import hashlib
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -26,6 +31,7 @@ LEAST_DAYS = 7  # longer than the retry ladder, by far: what is under way is in 
 USUAL_DAYS = 30
 MOST_DAYS = 100_000
 KEEPS = ("all", "latest")
+PERSONAL = "personal"
 
 
 class PolicyError(Exception):
@@ -44,6 +50,16 @@ KEEP_ALL = Rule()
 
 
 @dataclass(frozen=True)
+class Personal:
+    """For how many days what tells of persons is kept: unlike the log, never for ever."""
+
+    accesses: int = 730
+    ended: int = 1095
+    accounts: int = 1095
+    backups: int = 90
+
+
+@dataclass(frozen=True)
 class Policy:
     """A node's policy; `rules` by (service, noun)."""
 
@@ -51,6 +67,7 @@ class Policy:
     compact_every_days: int | None = None
     rules: Mapping[tuple[str, str], Rule] = field(default_factory=dict)
     hash: str = ""
+    personal: Personal = Personal()
 
     def rule(self, service: str, noun: str) -> Rule:
         """What is kept of a noun's events."""
@@ -114,6 +131,8 @@ def parse(said: Mapping[str, Any], nouns: Mapping[str, Iterable[str]], hash: str
     """What a file says; `nouns` of the services that ask, tables of others are left to them. Raises: PolicyError."""
     rules = {}
     for service, tables in said.items():
+        if service == PERSONAL:
+            continue
         if not isinstance(tables, Mapping):
             if service not in ("at_least_days", "compact_every_days"):
                 raise PolicyError(f"{service}: unknown")
@@ -128,7 +147,15 @@ def parse(said: Mapping[str, Any], nouns: Mapping[str, Iterable[str]], hash: str
         compact_every_days=None if every is None else _days("compact_every_days", every, 1),
         rules=rules,
         hash=hash,
+        personal=_personal(said.get(PERSONAL, {})),
     )
+
+
+def _personal(table: Any) -> Personal:
+    names = [one.name for one in fields(Personal)]
+    if not isinstance(table, Mapping) or table.keys() - set(names):
+        raise PolicyError(f"{PERSONAL}: a table of {', '.join(names)} is expected")
+    return Personal(**{name: _days(f"{PERSONAL}.{name}", table[name], 1) for name in names if name in table})
 
 
 def _rule(place: str, table: Any) -> Rule:

@@ -15,6 +15,7 @@ import re
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -35,6 +36,7 @@ from chassis.kernel.clock import now, rfc3339
 from chassis.kernel.errors import ConflictError, InvalidError, NotFoundError, UnavailableError
 from chassis.parking.message import Document, Parked, headers_of, properties_of, summary
 from chassis.process.crash import crash_point
+from chassis.storage.redaction import Redactions
 
 SHOWN = 1024 * 1024  # bytes of a body that is shown as JSON; of a larger one the beginning will do
 BEGINNING = 65536
@@ -51,6 +53,7 @@ class ParkingLot:
     def __init__(self, database: Database[Document]) -> None:
         self.messages, self._pieces = database["parked"], database["parked_pieces"]
         self._replayed, self._dropped = database["replayed"], database["dropped"]
+        self._redactions = Redactions(database)
 
     def sync_indexes(self) -> None:
         """One for the order of the list."""
@@ -68,6 +71,7 @@ class ParkingLot:
         another message that differs in nothing, and is counted.
         """
         with pymongo.timeout(STORE_SECONDS + len(parked.body) / SLOWEST_STORE):
+            parked = self._without_the_erased(parked)
             if parked.given and (known := self._known(parked.given)) in (None, parked.document["sha256"]):
                 return parked.given if known else self._insert(parked, parked.given, redelivered)
             return self._insert(parked, parked.digest, redelivered)
@@ -149,6 +153,13 @@ class ParkingLot:
         self.messages.delete_one({"_id": id})
         if document.get("pieces"):
             self._pieces.delete_many({"_id": {"$in": _piece_ids(document)}})
+
+    def _without_the_erased(self, parked: Parked) -> Parked:
+        """A message of before a person's data was erased brings nothing of it back."""
+        cleaned = self._redactions.cleaned({**parked.document, "body": parked.body})
+        if cleaned is None:
+            return parked
+        return replace(parked, body=cleaned.pop("body"), document=cleaned)
 
     def _known(self, id: str) -> str | None:
         """The SHA-256 of what has that id, be it parked, or replayed or dropped before. In this order: see `drop`."""

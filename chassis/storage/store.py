@@ -13,6 +13,7 @@ from pymongo.errors import DuplicateKeyError, PyMongoError
 from chassis.contract.envelope import ConflictingEventError, Event, Place
 from chassis.contract.withdrawal import tells_withdrawal
 from chassis.kernel.clock import now
+from chassis.kernel.erasure import tells_erasure
 from chassis.kernel.errors import UnavailableError
 from chassis.kernel.policy import Policy
 from chassis.kernel.principal import Caller
@@ -20,12 +21,14 @@ from chassis.kernel.sight import Sight
 from chassis.process import metrics
 from chassis.process.logs import get_logger
 from chassis.process.settings import Settings
+from chassis.storage.accesses import Accesses
 from chassis.storage.foreign import ForeignRecords
 from chassis.storage.idempotency import Answers
 from chassis.storage.inbox import AloneError, Handler, Inbox, Mark, firsts, mark_of
 from chassis.storage.log_source import LogSource
 from chassis.storage.mongo import connect, end_orphans, is_away
 from chassis.storage.outbox import Outbox
+from chassis.storage.redaction import Redactions
 from chassis.storage.relay import Relay
 from chassis.storage.replica import Replica
 from chassis.storage.repository import Repository, sync_indexes
@@ -67,6 +70,7 @@ class Store(DependencyProvider):
     def open(self, name: str, settings: Settings) -> "Store":
         """Connect and make sure of the indexes."""
         self.name = name
+        self.home = settings.home
         self.place = Place(settings.node, settings.public_url, settings.incarnation)
         self.client = connect(settings)
         self.database = self.client[settings.database(name)]
@@ -102,6 +106,8 @@ class Store(DependencyProvider):
         self.seen.sync_indexes()
         self.past_answers = Answers(self.database)
         self.past_answers.sync_indexes()
+        self.redactions, self.accesses = Redactions(self.database), Accesses(self.database)
+        self.accesses.sync_indexes()
         self.outbox.sync_indexes()
         self.trail.sync_indexes()
         sync_indexes(repositories)
@@ -209,6 +215,8 @@ class Store(DependencyProvider):
         with self.work(taken[0][1]) as work:
             work._seen = marks
             for event, work.caller in taken:
+                if tells_erasure(event.type):
+                    work.redact(event)  # whatever this service holds of it, beside what the handler does
                 if tells_withdrawal(event.type):
                     work.forget(event)  # whoever keeps the record; what a handler does with one, it cannot with none
                 else:

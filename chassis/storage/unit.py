@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import orjson
 import pymongo
 from pymongo.client_session import ClientSession
 from pymongo.read_concern import ReadConcern
@@ -19,6 +20,7 @@ from pymongo.write_concern import WriteConcern
 
 from chassis.contract.envelope import Event, EventType, build
 from chassis.contract.withdrawal import withdrawal
+from chassis.kernel.erasure import tells_erasure
 from chassis.kernel.errors import ForbiddenError
 from chassis.kernel.ids import new_id
 from chassis.kernel.principal import SYSTEM, Caller
@@ -55,6 +57,7 @@ class Work:
         self._kept: list[tuple[str, dict[str, Any]]] = []
         self._adopted: list[tuple[Event, Record]] = []
         self._withdrawn: list[Event] = []
+        self._redacted: list[dict[str, Any]] = []
         self._seen: list[Mark] = []
 
     def __getattr__(self, name: str) -> Any:
@@ -105,6 +108,8 @@ class Work:
         if before is not None and narrows(before, record):
             self._events.append(withdrawal(event, before, self.caller, self.now, self._place))
         self._events.append((event.routing_key(record.origin, record.visibility), envelope))
+        if tells_erasure(event.name):
+            self._redacted.append(envelope)
 
     def _must_be_own(self, noun: str, *states: Record | None) -> None:
         """Before and after, for a caller who acts for one institution. Raises: ForbiddenError own-institution-only."""
@@ -126,6 +131,10 @@ class Work:
     def forget(self, event: Event) -> None:
         """Withdraw the record, or the copy, of which the event is the tombstone, unless what is kept is as new."""
         self._withdrawn.append(event)
+
+    def redact(self, event: Event) -> None:
+        """Empty what this service holds of a record whose personal data was erased."""
+        self._redacted.append(orjson.loads(event.raw))
 
     def keep(self, collection: str, document: dict[str, Any]) -> None:
         """Store a document that is no record (the text of a file), in the same commit; its `_id` must be new."""
@@ -164,6 +173,8 @@ class Work:
             insert(store.database[collection], documents, session)
         if self._events:
             store.outbox.append(self._events, session, **_beside(self.caller))
+        for envelope in self._redacted:
+            store.redactions.apply(envelope, self.now, session)
 
     def _withdraw(self, event: Event, session: ClientSession) -> list[Record]:
         """The records of this service's own nouns that are no more, or less to be seen."""

@@ -8,4 +8,5 @@ rm -f "$key"
 (umask 377 && cat /run/secrets/mongo_keyfile > "$key")
 
 # From the official image: makes the root user at the first start, then becomes mongod.
-exec docker-entrypoint.sh mongod --replSet gtm --keyFile "$key" --bind_ip_all "$@"
+# --slowms: its log repeats slow statements with what is in them, which may be of a person.
+exec docker-entrypoint.sh mongod --replSet gtm --keyFile "$key" --bind_ip_all --slowms 86400000 "$@"

@@ -135,6 +135,7 @@ class Administration:
             before = self._parts.accounts.needed(id, transaction)
             if version is not None and version != before.version:
                 raise StaleError("stale-version", None, {"given": version, "current": before.version})
+            rules.check_there(before)
             after = change(before)
             if after == before:
                 return before, []

@@ -10,8 +10,10 @@ from chassis.kernel.errors import ConflictError
 from chassis.kernel.ids import new_id
 from gateway.accounts.domain import passwords
 from gateway.accounts.domain.account import ADMIN, ADMIN_ROLES, Account, folded
+from gateway.accounts.erasing import Erasing
 from gateway.accounts.storage.accounts import Accounts
 from gateway.accounts.storage.documents import sync_indexes
+from gateway.accounts.storage.persons import PersonalTraces
 from gateway.accounts.storage.sessions import Sessions
 from gateway.store import GatewayStore, reachable
 
@@ -25,6 +27,8 @@ def ensure_admin(store: GatewayStore, given: str | None) -> dict[str, Any]:
     with reachable():
         sync_indexes(store.database)
         store.trail.sync_indexes()
+        PersonalTraces(store).sync_indexes()
+    Erasing(store).again()
     if accounts.find(ADMIN) is not None:
         return {"created": False, "username": ADMIN, "password": None}
     password, at = given or passwords.generate(), now()

@@ -7,6 +7,7 @@ from gateway.accounts.storage.accounts import Accounts
 from gateway.accounts.storage.guesses import Devices, Guesses
 from gateway.accounts.storage.links import Links
 from gateway.accounts.storage.machines import Machines
+from gateway.accounts.storage.persons import PersonalTraces
 from gateway.accounts.storage.sessions import Sessions
 from gateway.keys import SigningKey
 from gateway.settings import GatewaySettings
@@ -24,5 +25,6 @@ class Parts:
         self.links = Links(store)
         self.guesses = Guesses(store)
         self.devices = Devices(store)
+        self.persons = PersonalTraces(store)
         self.revocations = Revocations(self.sessions)
         self.key = SigningKey(settings.node.keys)

@@ -4,7 +4,9 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
+from chassis.contract.personal import personal
 from chassis.contract.schema import Choice, Command, Id, Instant, PageQuery, Part, Text, YesNo, many, maybe
+from chassis.kernel.erasure import REASONS
 from chassis.kernel.principal import ROLES
 from chassis.process.settings import SERVICES
 from gateway.accounts.domain.account import STATUSES
@@ -63,7 +65,7 @@ class SessionSchema(Schema):
 
     id = fields.String(required=True)
     kind = fields.String(required=True, metadata={"enum": ["token", "browser"]})
-    client = fields.String(required=True, metadata={"description": "Comment le client se nomme"})
+    client = personal(fields.String(required=True, metadata={"description": "Comment le client se nomme"}))
     created_at = Instant(required=True)
     seen_at = Instant(required=True)
     expires_at = Instant(required=True)
@@ -81,7 +83,7 @@ class MeSchema(Schema):
     """Who asks, as the platform knows them."""
 
     id = fields.String(required=True)
-    username = fields.String(required=True, allow_none=True)
+    username = personal(fields.String(required=True, allow_none=True))
     roles = fields.List(fields.String(), required=True)
     institution_id = fields.String(required=True, allow_none=True)
     focal_point_id = fields.String(required=True, allow_none=True)
@@ -107,7 +109,7 @@ class AccountSchema(Schema):
     """An account of this node."""
 
     id = fields.String(required=True)
-    username = fields.String(required=True)
+    username = personal(fields.String(required=True))
     roles = fields.List(fields.String(), required=True)
     status = fields.String(required=True, metadata={"enum": list(STATUSES)})
     institution_id = fields.String(required=True, allow_none=True)
@@ -115,6 +117,7 @@ class AccountSchema(Schema):
     version = fields.Integer(required=True)
     created_at = Instant(required=True, allow_none=True)
     updated_at = Instant(required=True, allow_none=True)
+    erased_at = Instant(required=True, allow_none=True)
 
 
 class LinkSchema(Schema):
@@ -136,7 +139,7 @@ class AccountFilter(PageQuery):
 class InviteSchema(Command):
     """Whom to invite, as what."""
 
-    username = Text(200, shortest=3, required=True)
+    username = personal(Text(200, shortest=3, required=True))
     roles = many(fields.String(error_messages=_FAULTS), most=len(ROLES), required=True)
 
 
@@ -202,6 +205,21 @@ class NewMachineTokenSchema(MachineTokenSchema):
     """A token for a machine, with its text."""
 
     token = fields.String(required=True, metadata={"description": "Montré cette seule fois"})
+
+
+class EraseAccountSchema(Command):
+    """Why whose account it was is erased, for good."""
+
+    reason = Choice(*REASONS, required=True)
+
+
+class ErasureRequestSchema(Schema):
+    """That a person asked to be erased."""
+
+    account_id = fields.String(required=True)
+    focal_point_id = fields.String(required=True, allow_none=True)
+    asked_at = Instant(required=True)
+    done_at = Instant(required=True, allow_none=True)
 
 
 class EndedSchema(Schema):

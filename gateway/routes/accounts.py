@@ -32,6 +32,7 @@ def list_accounts() -> Response:
         query["username"] = folded(asked["username"])
     filters = {name: value for name, value in query.items() if value is not None}
     found = authority().parts.accounts.page(size + 1, cursor, filters)
+    note_reading("list_accounts", [one.id for one in found[:size]])
     return _page([ACCOUNT.dump(one) for one in found], size)
 
 
@@ -39,7 +40,9 @@ def get_account(id: str) -> Response:
     """GET /accounts/<id>."""
     administrator()
     check_names(())
-    return _account(authority().parts.accounts.needed(known_id(id)))
+    found = authority().parts.accounts.needed(known_id(id))
+    note_reading("get_account", [found.id])
+    return _account(found)
 
 
 def invite_account() -> Response:
@@ -162,6 +165,11 @@ def show_account_journal(id: str) -> Response:
     accounts, account = authority().parts.accounts, authority().parts.accounts.needed(known_id(id))
     lines = accounts.journal(account.id, asked["page_size"] + 1, _place(asked["cursor"]))
     return _page([JOURNAL.dump(journal_line(one)) for one in lines], asked["page_size"])
+
+
+def note_reading(call: str, ids: list[str]) -> None:
+    """Before accounts are given out: who reads them."""
+    authority().parts.persons.note_reading(context.principal().account_id, call, context.correlation_id(), ids)
 
 
 def _nothing(id: str) -> int | None:

@@ -2,7 +2,8 @@
 # ruff: noqa: E501 - one line an address
 # fmt: off
 
-from gateway.table import blueprint, change, create, lists, one
+from gateway.routes import persons
+from gateway.table import act, blueprint, change, create, lists, one
 from services.actors.contract import commands as c
 from services.actors.contract import records as r
 
@@ -17,6 +18,10 @@ FOCAL_POINTS = (
     create("/focal-points", "actors.create_focal_point", c.CreateFocalPointSchema, r.FocalPointSchema, "Ajouter un point focal"),
     one("/focal-points/<id>", "actors.get_focal_point", r.FocalPointSchema, "Un point focal"),
     change("/focal-points/<id>", "actors.change_focal_point", c.ChangeFocalPointSchema, r.FocalPointSchema, "Modifier un point focal"),
+    act("/focal-points/<id>/consent", "actors.consent_focal_point", c.ConsentFocalPointSchema, r.FocalPointSchema, "Noter à quoi la personne consent ; elle-même le peut"),
+    act("/focal-points/<id>/withdraw-consent", "actors.withdraw_consent_focal_point", c.WithdrawConsentSchema, r.FocalPointSchema, "Noter qu’elle n’y consent plus ; elle-même le peut"),
+    act("/focal-points/<id>/erase", "actors.erase_focal_point", c.EraseFocalPointSchema, r.FocalPointSchema, "Effacer pour de bon ce qui dit de qui il s’agit, partout ; l’identifiant reste"),
+    *persons.FOCAL_POINTS,
 )
 GROUPS = (
     lists("/groups", "actors.list_groups", r.GroupSchema, c.GroupFilterSchema, "Les cadres de concertation"),

@@ -27,6 +27,7 @@ def create_token() -> Response:
     check_names(())
     given = load(s.CredentialsSchema(), json_object())
     signed = authority().signing_in.sign_in(given["username"], given["password"], "token", client())
+    authority().erasing.once_a_day()
     response = secret(authority().signing_in.tokens(signed.account, signed.session, signed.refresh))
     authority().cookies.know(response, signed.device)
     return response
@@ -43,6 +44,7 @@ def sign_in_browser() -> Response:
     check_names(())
     given = load(s.CredentialsSchema(), json_object())
     signed = authority().signing_in.sign_in(given["username"], given["password"], "browser", client())
+    authority().erasing.once_a_day()
     csrf = csrf_of(signed.refresh.family)
     response = secret({"session_id": signed.session.id, "csrf_token": csrf, "roles": list(signed.account.roles)})
     authority().cookies.begin(response, signed.refresh.family, csrf)

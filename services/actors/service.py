@@ -10,7 +10,7 @@ from chassis.service import Starter
 from chassis.storage.store import Store
 from services.actors.contract.events import EVENTS
 from services.actors.entrypoints.consumers import Consumers
-from services.actors.entrypoints.focal_point import FocalPointEntrypoints
+from services.actors.entrypoints.focal_point import FocalPointEntrypoints, erase_again
 from services.actors.entrypoints.group import GroupEntrypoints
 from services.actors.entrypoints.institution import InstitutionEntrypoints
 from services.actors.entrypoints.intervention import InterventionEntrypoints
@@ -46,6 +46,7 @@ class ActorsService(
     publishes = EVENTS
     store = Store([Institutions, FocalPoints, Groups, Interventions])
     starter = Starter(load_starter_directory)
+    eraser = Starter(erase_again)
 
 
 SERVICE = ActorsService

@@ -10,8 +10,8 @@ from typing import Any
 
 Json = dict[str, Any]
 
-WORDS = ("$schema", "$id", "$defs", "$comment", "title", "description", "examples")
-"""What only people read; may change."""
+WORDS = ("$schema", "$id", "$defs", "$comment", "title", "description", "examples", "x-personal")
+"""What takes no value away; may change."""
 FLOORS = ("minLength", "minimum", "exclusiveMinimum", "minItems", "minProperties")
 CEILINGS = ("maxLength", "maximum", "exclusiveMaximum", "maxItems", "maxProperties")
 COMPARED = ("type", "enum", "properties", "required", "items", "additionalProperties", "allOf", "anyOf", "$ref")

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -39,6 +39,9 @@ class Account:
     version: int = 1
     created_at: datetime | None = None
     updated_at: datetime | None = None
+    erased_at: datetime | None = None
+    erased_for: str | None = None
+    """Since when nobody knows whose it was, and why."""
 
     @property
     def principal(self) -> Principal:
@@ -112,6 +115,27 @@ def check_not_own(actor: Principal, account: Account) -> None:
     """Nobody makes themselves an institution's voice. Raises: ForbiddenError not-your-own-account."""
     if actor.account_id == account.id:
         raise ForbiddenError("not-your-own-account")
+
+
+def check_there(account: Account) -> None:
+    """What was erased stays as it is. Raises: ConflictError account-erased."""
+    if account.erased_at is not None:
+        raise ConflictError("account-erased", None, {"id": account.id})
+
+
+def erased(account: Account, at: datetime, reason: str) -> Account:
+    """The account without what tells whose it was; its id stays, which acts are signed with."""
+    return replace(
+        account,
+        username=f"erased-{account.id}",
+        password_hash=None,
+        roles=(),
+        status="disabled",
+        institution_id=None,
+        focal_point_id=None,
+        erased_at=at,
+        erased_for=reason,
+    )
 
 
 def check_one_stays(before: Account, after: Account, administrators: int) -> None:

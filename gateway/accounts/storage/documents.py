@@ -21,6 +21,7 @@ DEVICES: Final = "devices"
 GUESSES: Final = "guesses"
 JOURNAL: Final = "journal"
 GUARDS: Final = "guards"
+ERASURE_REQUESTS: Final = "erasure_requests"
 
 WATCHED: Final = ("roles", "status", "institution_id", "focal_point_id")
 """What of an account the journal tells the values of."""

@@ -12,8 +12,9 @@ from chassis.contract.schema import (
     maybe,
     visibility,
 )
+from chassis.kernel.erasure import REASONS
 from services.actors.contract.records import FocalPointFields, GroupFields, InstitutionFields, InterventionFields
-from services.actors.domain import group, institution, intervention
+from services.actors.domain import focal_point, group, institution, intervention
 
 
 class _InstitutionSchema(Command, InstitutionFields):
@@ -49,6 +50,25 @@ class ChangeFocalPointSchema(VersionQuery):
     """Other values for some fields of a focal point."""
 
     changes = changes_of(CreateFocalPointSchema)
+
+
+class ConsentFocalPointSchema(VersionQuery):
+    """What the person consents to, and how they said so; with their own account nothing need be said."""
+
+    purpose = Choice(*focal_point.PURPOSES, required=True)
+    how = maybe(Choice, "written", "form", "oral")
+
+
+class WithdrawConsentSchema(VersionQuery):
+    """What the person does not consent to any more."""
+
+    purpose = Choice(*focal_point.PURPOSES, required=True)
+
+
+class EraseFocalPointSchema(VersionQuery):
+    """Why the person's data is erased, for good: they asked, its time is over, it was a mistake, or by order."""
+
+    reason = Choice(*REASONS, required=True)
 
 
 class FocalPointFilterSchema(PageQuery):

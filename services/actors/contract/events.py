@@ -27,6 +27,13 @@ FOCAL_POINT_CHANGED = EventType(
     FocalPointSchema,
     "A focal point's function, address, language or status changed. Internal, as above.",
 )
+FOCAL_POINT_REDACTED = EventType(
+    "gtm.actors.focal_point.redacted.v1",
+    FocalPointSchema,
+    "A person's data was erased: `erased.emptied` names the fields, and the record has what stands in "
+    "their place. Whoever holds an earlier version, wherever, puts the same there; an earlier one that comes later "
+    "brings nothing back. The id stays, with why and when. Internal, as above.",
+)
 GROUP_CREATED = EventType("gtm.actors.group.created.v1", GroupSchema, "A group (cadre) that meets was set up.")
 GROUP_CHANGED = EventType(
     "gtm.actors.group.changed.v1", GroupSchema, "A group's members, roles, status or names changed."
@@ -44,7 +51,7 @@ INSTITUTION_WITHDRAWN, GROUP_WITHDRAWN, INTERVENTION_WITHDRAWN = (
 )
 
 INSTITUTION_EVENTS = (INSTITUTION_CREATED, INSTITUTION_PROPOSED, INSTITUTION_CHANGED, INSTITUTION_WITHDRAWN)
-FOCAL_POINT_EVENTS = (FOCAL_POINT_CREATED, FOCAL_POINT_CHANGED)
+FOCAL_POINT_EVENTS = (FOCAL_POINT_CREATED, FOCAL_POINT_CHANGED, FOCAL_POINT_REDACTED)
 GROUP_EVENTS = (GROUP_CREATED, GROUP_CHANGED, GROUP_WITHDRAWN)
 INTERVENTION_EVENTS = (INTERVENTION_CREATED, INTERVENTION_CHANGED, INTERVENTION_WITHDRAWN)
 EVENTS = (*INSTITUTION_EVENTS, *FOCAL_POINT_EVENTS, *GROUP_EVENTS, *INTERVENTION_EVENTS)

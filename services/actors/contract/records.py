@@ -1,5 +1,6 @@
 """What the actors service shows and publishes: the whole record, the same in an answer and in an event."""
 
+from chassis.contract.personal import blanks, erased, personal
 from chassis.contract.schema import (
     VISIBILITIES,
     Amount,
@@ -7,6 +8,7 @@ from chassis.contract.schema import (
     Day,
     Email,
     Id,
+    Instant,
     LabelsSchema,
     Part,
     RecordSchema,
@@ -17,7 +19,7 @@ from chassis.contract.schema import (
     maybe,
     one,
 )
-from services.actors.domain import group, institution, intervention
+from services.actors.domain import focal_point, group, institution, intervention
 
 __all__ = ["VISIBILITIES", "FocalPointSchema", "GroupSchema", "InstitutionSchema", "InterventionSchema"]
 
@@ -55,20 +57,39 @@ class InstitutionSchema(RecordSchema, InstitutionFields):
 
 
 class FocalPointFields(Part):
-    """What people fill in of a focal point."""
+    """What people fill in of a focal point. `consent`: to be listed in a public directory."""
 
     institution_id = Id(required=True)
-    name = Text(LINE, required=True)
-    email = Email(required=True)
-    phone = maybe(Text, 40)
-    function = maybe(Text, LINE)
+    name = personal(Text(LINE, required=True))
+    email = personal(Email(required=True))
+    phone = personal(maybe(Text, 40))
+    function = personal(maybe(Text, LINE))
     language = Choice("fr", "en", load_default="fr")
     consent = YesNo(load_default=False)
     status = Choice("active", "ended", load_default="active")
 
 
+class ConsentSchema(Part):
+    """What a person consented to, and whether they took it back."""
+
+    purpose = Choice(*focal_point.PURPOSES, required=True)
+    how = Choice(*focal_point.WAYS, required=True)
+    noted_at = Instant(required=True)
+    noted_by = Text(80, required=True)
+    withdrawn_at = maybe(Instant)
+    withdrawn_by = maybe(Text, 80)
+
+
 class FocalPointSchema(RecordSchema, FocalPointFields):
     """A person who speaks for an institution; personal data, internal to the node."""
+
+    consents = many(ConsentSchema, 100)
+    ended_at = maybe(Instant)
+    erased = erased()
+
+
+FOCAL_POINT_BLANKS = blanks(FocalPointSchema)
+"""What stands in the place of what tells who somebody was."""
 
 
 class MemberSchema(Part):

@@ -1,5 +1,6 @@
 """What the meetings service shows and publishes: the whole record, the same in an answer and in an event."""
 
+from chassis.contract.personal import ACT, personal
 from chassis.contract.schema import (
     Choice,
     Day,
@@ -25,7 +26,7 @@ class AgendaItemSchema(Part):
 
     title = Text(2000, required=True)
     number = maybe(Whole, 0, 9999)
-    presenter = maybe(Text, LINE)
+    presenter = personal(maybe(Text, LINE), ACT)
     postponed = YesNo(load_default=False)
 
 
@@ -66,7 +67,7 @@ class ActionSchema(Part):
     """A row of the table of action points."""
 
     what = Text(LONG, required=True, lines=True)
-    who = maybe(Text, 5000, lines=True)
+    who = personal(maybe(Text, 5000, lines=True), ACT)
     due = maybe(Text, 5000, lines=True)
     due_date = maybe(Day)
 
@@ -83,8 +84,8 @@ class SectionSchema(Part):
 class SignatorySchema(Part):
     """Who signed."""
 
-    function = maybe(Text, LINE)
-    name = maybe(Text, LINE)
+    function = personal(maybe(Text, LINE), ACT)
+    name = personal(maybe(Text, LINE), ACT)
 
 
 class SourceSchema(Part):
@@ -141,7 +142,7 @@ class RecommendationFields(Part):
     meeting_id = Id(required=True)
     kind = Choice(*recommendation.KINDS, load_default="recommendation")
     section = maybe(Text, 5000)
-    who = maybe(Text, 5000, lines=True)
+    who = personal(maybe(Text, 5000, lines=True), ACT)
     lead_institution_id = maybe(Id)
     supporting_institution_ids = many(Id(), 100)
     due = maybe(Day)

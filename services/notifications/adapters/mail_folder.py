@@ -1,6 +1,7 @@
 """Mails kept as files, for a node that has no mail server: one .eml a notification, readable by any mail program."""
 
 import os
+from collections.abc import Iterable
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -28,6 +29,11 @@ class MailFolder:
 
     def close(self) -> None:
         """Nothing stays open between mails."""
+
+    def forget(self, ids: Iterable[str]) -> None:
+        """Let go the mails of these notifications, if they were kept: the person was erased."""
+        for id in ids:
+            (self.folder / f"{id}.eml").unlink(missing_ok=True)
 
     def _write(self, message: EmailMessage) -> None:
         self.folder.mkdir(parents=True, mode=0o700, exist_ok=True)

@@ -6,10 +6,12 @@ from typing import Any
 
 from chassis.contract.envelope import Event
 from chassis.events.consumer import consume
+from chassis.kernel.erasure import tells_erasure
 from chassis.kernel.errors import ConflictError, StaleError
 from chassis.kernel.principal import Caller
 from chassis.service import Service
 from chassis.storage.replica import keep_copy
+from services.notifications.adapters.mail_folder import MailFolder
 from services.notifications.contract.subscriptions import (
     ON_FOCAL_POINT,
     ON_GROUP,
@@ -24,6 +26,7 @@ from services.notifications.handlers.announcement import (
     catch_up,
     complete,
 )
+from services.notifications.settings import MailSettings
 
 LOOKS = 5  # then the retry ladder
 
@@ -47,6 +50,9 @@ class Consumers(Service):
         caller = self.caller()
         applied = self.store.apply_once(event, ON_FOCAL_POINT.queue, caller, keep_copy)
         # After the commit, and also when the event was seen: the process may have ended in between.
+        if tells_erasure(event.type):
+            mails = self.store.parts["notifications"].of_recipient("focal_point", event.subject)
+            MailFolder(MailSettings.of(self.settings["GTM"]).folder).forget(mails)
         self._look(caller, lambda work: catch_up(work, event))
         return applied
 

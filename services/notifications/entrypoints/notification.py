@@ -28,6 +28,13 @@ class NotificationEntrypoints(Service):
         shown = self.perform(handlers.get_notification, takes, {"id": asked["id"]}, NotificationSchema())
         return self.as_known("notifications", shown, asked["as_of"])
 
+    def records_on(self, focal_point: str | None, account: str | None) -> list[dict[str, Any]]:
+        """What the person was told."""
+        told = self.store.parts["notifications"]
+        asked = (("focal_point", focal_point), ("account", account))
+        ids = [one for kind, id in asked if id for one in told.of_recipient(kind, id)]
+        return [dict(NotificationSchema().dump(told.get(id))) for id in ids]
+
     def past_sight(self, caller: Caller) -> Sight:
         """Whose a notification is, it always was: who may see it may see all its past."""
         return EVERYTHING

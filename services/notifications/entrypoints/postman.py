@@ -23,6 +23,7 @@ from chassis.process import metrics
 from chassis.process.logs import bind_contextvars, clear_contextvars, get_logger
 from chassis.storage.store import Store
 from services.notifications.adapters.letter import compose
+from services.notifications.adapters.mail_folder import MailFolder
 from services.notifications.adapters.mailer import Mailer, mailer
 from services.notifications.domain.delivery import MailDelayedError, MailError, Outcome, ServerAwayError
 from services.notifications.domain.notification import Notification, waiting_mail
@@ -80,6 +81,7 @@ class Postman:
         except ServerAwayError as error:
             outcome, reachable = Outcome("again", str(error)), False
         self._note(notification, outcome)
+        self._forget_if_erased(notification)
         self._rest(reachable)
         return reachable
 
@@ -102,6 +104,12 @@ class Postman:
             return Outcome("failed", str(error))
         except Exception as error:  # noqa: BLE001 (case 5: whatever failed, the other mails go on)
             return Outcome("again", type(error).__name__)
+
+    def _forget_if_erased(self, notification: Notification) -> None:
+        """Who was erased while their mail was written: looked at after writing, so one of the two sees it."""
+        person = self.store.parts["known_focal_points"].find(notification.recipient.id, within=0)
+        if person is not None and person.get("erased"):
+            MailFolder(self.settings.folder).forget([notification.id])
 
     def _note(self, notification: Notification, outcome: Outcome) -> None:
         """Try hard: what was sent and not noted is sent again (case 2)."""

@@ -42,6 +42,10 @@ class Notifications(Repository[Notification]):
         """All that one event caused."""
         return [self.to_record(document) for document in self.collection.find({"event_id": event_id})]
 
+    def of_recipient(self, kind: str, id: str) -> list[str]:
+        """Ids of all that somebody was told."""
+        return [one["_id"] for one in self.collection.find({"derived.owner": f"{kind} {id}"}, {"_id": 1})]
+
     def due(self, at: datetime, most: int) -> list[str]:
         """Ids of those whose mail may be tried at this instant, the longest waiting first."""
         found = self.collection.find({"derived.due": {"$lte": at}}, {"_id": 1}).sort("derived.due", ASCENDING)

@@ -1,10 +1,11 @@
 """Lives of an institution, a proposed one, a focal point, a group and an intervention."""
 
+from services.actors.contract.records import FOCAL_POINT_BLANKS
 from services.actors.domain.focal_point import FocalPoint
 from services.actors.domain.group import Group
 from services.actors.domain.institution import Institution
 from services.actors.domain.intervention import Intervention
-from tests.contract.examples.life import DGECM, FOCAL_POINT, GTM, INS, INTERVENTION, OIM, SP_CCM, Life
+from tests.contract.examples.life import ACCOUNT, DGECM, FOCAL_POINT, GTM, INS, INTERVENTION, OIM, SP_CCM, Life
 
 INSTITUTION = Life(
     Institution,
@@ -45,7 +46,35 @@ PERSON = Life(
         "function": "Chef de division",
         "consent": True,
     },
-    [("created", {}), ("changed", {"language": "en", "function": "Directrice"})],
+    [
+        ("created", {}),
+        ("changed", {"language": "en", "function": "Directrice"}),
+        (
+            "redacted",
+            {
+                **FOCAL_POINT_BLANKS,
+                "status": "ended",
+                "consent": False,
+                "ended_at": "2026-02-05T09:00:00Z",
+                "consents": [
+                    {
+                        "purpose": "directory",
+                        "how": "form",
+                        "noted_at": "2026-02-03T09:00:00Z",
+                        "noted_by": ACCOUNT,
+                        "withdrawn_at": "2026-02-05T09:00:00Z",
+                        "withdrawn_by": ACCOUNT,
+                    }
+                ],
+                "erased": {
+                    "at": "2026-02-05T09:00:00Z",
+                    "by": ACCOUNT,
+                    "reason": "asked",
+                    "emptied": list(FOCAL_POINT_BLANKS),
+                },
+            },
+        ),
+    ],
 )
 GROUP = Life(
     Group,

@@ -137,6 +137,13 @@ def actors(people: People) -> None:
             **told,
         }
 
+    purpose = {"purpose": any_(("coordination", "sharing", "directory"))}
+    person = people.walk("actors", "focal_point", focal_point(), focal_point, ("change", "change"))
+    for act in ("consent", "withdraw_consent", "consent"):
+        people.do("actors", f"{act}_focal_point", {"id": person, **purpose})
+    for _ in range(2):
+        people.do("actors", "erase_focal_point", {"id": person, "reason": any_(("asked", "mistake"))})
+    people.do("actors", "change_focal_point", {"id": person, "changes": {"name": "Quelqu’un"}})
     for noun, fields in (
         ("institution", institution), ("focal_point", focal_point), ("group", group), ("intervention", intervention),
     ):  # fmt: skip
