@@ -36,15 +36,15 @@ def personal(field: F, purpose: str = CONTACT) -> F:
 def marked(schema: type[Schema]) -> tuple[str, ...]:
     """The fields of a record by which somebody can be reached, in the order of the contract."""
     declared = schema._declared_fields
-    return tuple(name for name, one in declared.items() if one.metadata.get(MARK) == CONTACT)
+    return tuple(name for name, field in declared.items() if field.metadata.get(MARK) == CONTACT)
 
 
 def marks(schema: type[Schema], path: str = "") -> Iterator[tuple[str, str]]:
     """(path, purpose) of each marked field, at every depth."""
-    for name, one in fields_of(schema):
-        if MARK in one.metadata:
-            yield f"{path}{name}", one.metadata[MARK]
-        inner = one.inner if isinstance(one, fields.List) else one
+    for name, field in fields_of(schema):
+        if MARK in field.metadata:
+            yield f"{path}{name}", field.metadata[MARK]
+        inner = field.inner if isinstance(field, fields.List) else field
         if isinstance(inner, fields.Nested):
             yield from marks(type(inner.schema), f"{path}{name}.")
 

@@ -42,9 +42,12 @@ class Redactions:
         key = f"{noun} {id}"
         told = {"noun": noun, "record": id, "version": envelope["recordversion"], "blanks": blanks, "at": at}
         self.collection.replace_one({"_id": key}, {"_id": key, **told}, upsert=True, session=session)
-        redact_rows(self.database, noun, id, blanks, session)
         self._answers(id, blanks, session)
         self._messages(session)
+        changed = self._rows(noun, id, blanks, session)
+        if changed:
+            why, request = data["erased"]["reason"], envelope["correlationid"]
+            redact_rows(self.database, changed, by=envelope["actor"], why=why, request=request, session=session)
 
     def every(self, noun: str) -> list[Document]:
         """Those of a noun, by id."""
@@ -81,6 +84,14 @@ class Redactions:
                 count = self._messages(session)
         return count
 
+    def _rows(self, noun: str, id: str, blanks: Mapping[str, Any], session: ClientSession) -> dict[str, Document]:
+        """Event id → what its data is to be, of each version in the log that still has something."""
+        about = {"subject": id, "type": {"$regex": f"^gtm\\.{re.escape(noun)}\\."}}
+        found = self.database["outbox"].find(about, {"envelope.data": 1}, session=session)
+        versions = {row["_id"]: row["envelope"]["data"] for row in found}
+        emptied = {event: blanked(data, blanks) for event, data in versions.items()}
+        return {event: data for event, data in emptied.items() if data != versions[event]}
+
     def _answers(self, id: str, blanks: Mapping[str, Any], session: ClientSession) -> None:
         answers = self.database["answers"]
         for kept in answers.find({"answer": {"$regex": id}}, {"answer": 1}, session=session):
@@ -101,15 +112,17 @@ class Redactions:
 
 
 def redact_rows(
-    database: Database[Document], noun: str, id: str, blanks: Mapping[str, Any], session: ClientSession
+    database: Database[Document],
+    data: Mapping[str, Document],
+    *,
+    by: str,
+    why: str,
+    request: str,
+    session: ClientSession,
 ) -> None:
-    """Empty these fields in every version of the record that the log has."""
-    rows = database["outbox"]
-    about = {"subject": id, "type": {"$regex": f"^gtm\\.{re.escape(noun)}\\."}}
-    for row in list(rows.find(about, {"envelope.data": 1}, session=session)):
-        data = row["envelope"]["data"]
-        if (emptied := blanked(data, blanks)) != data:
-            rows.update_one({"_id": row["_id"]}, {"$set": {"envelope.data": emptied}}, session=session)
+    """Give rows of the log other data, by event id. By whom and why is in the event that tells of it."""
+    for id, values in data.items():
+        database["outbox"].update_one({"_id": id}, {"$set": {"envelope.data": values}}, session=session)
 
 
 def blanked(data: Mapping[str, Any], blanks: Mapping[str, Any]) -> Document:

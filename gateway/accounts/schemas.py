@@ -24,7 +24,7 @@ def _secret(about: str = "", **limits: Any) -> fields.String:
 class CredentialsSchema(Command):
     """What proves who one is."""
 
-    username = fields.String(required=True, error_messages=_FAULTS, metadata={"maxLength": 200})
+    username = personal(fields.String(required=True, error_messages=_FAULTS, metadata={"maxLength": 200}))
     password = _secret()
 
 
@@ -133,7 +133,7 @@ class AccountFilter(PageQuery):
 
     status = Choice(*STATUSES)
     role = Choice(*ROLES)
-    username = Text(200)
+    username = personal(Text(200))
 
 
 class InviteSchema(Command):
@@ -174,7 +174,7 @@ class JournalSchema(Schema):
 class MachineTokenFieldsSchema(Command):
     """A token to make."""
 
-    name = Text(100, required=True)
+    name = personal(Text(100, required=True))
     roles = many(fields.String(error_messages=_FAULTS), most=len(ROLES), required=True)
     read_only = YesNo(load_default=False)
     services = many(
@@ -191,7 +191,7 @@ class MachineTokenSchema(Schema):
     """A token for a machine; its text was shown once."""
 
     id = fields.String(required=True)
-    name = fields.String(required=True)
+    name = personal(fields.String(required=True))
     roles = fields.List(fields.String(), required=True)
     read_only = fields.Boolean(required=True)
     services = fields.List(fields.String(), required=True, allow_none=True)
