@@ -14,7 +14,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from pymongo.client_session import ClientSession
@@ -22,6 +22,9 @@ from pymongo.database import Database
 
 from chassis.contract.bodies import PLAIN, decoded
 from chassis.contract.envelope import UnreadableEventError
+
+if TYPE_CHECKING:
+    from chassis.storage.store import Store
 
 COLLECTION = "erasures"
 MESSAGES = ("parked", "dropped")
@@ -35,7 +38,7 @@ class Redactions:
     def __init__(self, database: Database[Document]) -> None:
         self.database, self.collection = database, database[COLLECTION]
 
-    def apply(self, envelope: Mapping[str, Any], at: datetime, session: ClientSession) -> None:
+    def apply(self, store: "Store", envelope: Mapping[str, Any], at: datetime, session: ClientSession) -> None:
         """Empty what this database holds of the record, inside the caller's transaction."""
         noun, id, data = _noun(envelope), envelope["subject"], envelope["data"]
         blanks = {name: data[name] for name in data["erased"]["emptied"]}
@@ -47,7 +50,7 @@ class Redactions:
         changed = self._rows(noun, id, blanks, session)
         if changed:
             why, request = data["erased"]["reason"], envelope["correlationid"]
-            redact_rows(self.database, changed, by=envelope["actor"], why=why, request=request, session=session)
+            redact_rows(store, changed, envelope["actor"], why, session, request)
 
     def every(self, noun: str) -> list[Document]:
         """Those of a noun, by id."""
@@ -112,17 +115,11 @@ class Redactions:
 
 
 def redact_rows(
-    database: Database[Document],
-    data: Mapping[str, Document],
-    *,
-    by: str,
-    why: str,
-    request: str,
-    session: ClientSession,
+    store: "Store", data: Mapping[str, Mapping[str, Any]], by: str, why: str, session: ClientSession, request: str
 ) -> None:
     """Give rows of the log other data, by event id. By whom and why is in the event that tells of it."""
     for id, values in data.items():
-        database["outbox"].update_one({"_id": id}, {"$set": {"envelope.data": values}}, session=session)
+        store.outbox.rows.update_one({"_id": id}, {"$set": {"envelope.data": dict(values)}}, session=session)
 
 
 def blanked(data: Mapping[str, Any], blanks: Mapping[str, Any]) -> Document:

@@ -174,7 +174,7 @@ class Work:
         if self._events:
             store.outbox.append(self._events, session, **_beside(self.caller))
         for envelope in self._redacted:
-            store.redactions.apply(envelope, self.now, session)
+            store.redactions.apply(store, envelope, self.now, session)
 
     def _withdraw(self, event: Event, session: ClientSession) -> list[Record]:
         """The records of this service's own nouns that are no more, or less to be seen."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from chassis.broker.rights import LAUNCHER
 from chassis.process.metrics import VERSION
 from launcher import processes, progress, store_accounts
-from launcher.backup import bars, reading
+from launcher.backup import bars, erasures, reading
 from launcher.backup.contents import FORMAT, PIECE_BYTES, Manifest, piece_name
 from launcher.backup.moment import Moment, moment
 from launcher.backup.storing import prefix_of, store_alone
@@ -38,6 +38,7 @@ def make(settings: Settings, given: Path) -> tuple[Path, Manifest]:
             manifest = _write(settings, uri, part)
         with part.open("rb") as file, bars.of_bytes("backup-reading-back", part) as read:
             reading.check(file, read)
+    erasures.put_beside(home.path, path, manifest.node)
     return path, manifest
 
 

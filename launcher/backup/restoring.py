@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from launcher import processes, store_accounts, watching
-from launcher.backup import bars, reading
+from launcher.backup import bars, erasures, reading
 from launcher.backup.contents import NAME, Manifest, NoBackupError
 from launcher.backup.keys import check_keys, put_keys
 from launcher.backup.loading import Databases
@@ -128,6 +128,7 @@ def _fill(
                 databases.end()
         write_private(staging.node.path / "incarnation", str(raised))
         staging.node.belong_to(manifest.node)
+        erasures.bring(staging.node.path, (settings.home.path, erasures.beside(Path(file.name), manifest.node)))
         if wishes.mail_off:
             write_private(staging.node.mail_off, "")
     except BaseException:

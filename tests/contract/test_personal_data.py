@@ -4,6 +4,7 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from marshmallow import Schema, fields
 
@@ -24,7 +25,8 @@ EXCEPTIONS = {
         "InstitutionFields.name",
         "AttendanceSchema.name", "MeetingFields.attendance", "MinutesFields.attendance",
     },
-    "a group": {"GroupFields.name", "MeetingSchema.group_name", "MinutesSchema.group_name", "AskedGroupSchema.name", "HopSchema.to_group_name"},
+    "a group": {"GroupFields.name", "MeetingSchema.group_name", "MinutesSchema.group_name", "AskedGroupSchema.name",
+                "HopSchema.to_group_name"},
     "a place, a list, a framework, an indicator": {
         "PlaceSchema.name", "ReferenceQuery.name", "FrameworkFields.name", "IndicatorFields.name",
     },

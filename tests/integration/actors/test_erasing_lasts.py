@@ -37,9 +37,9 @@ def left(node: Node) -> list[str]:
     return [one for one in documents if "wrtz" in one]
 
 
-def again(node: Node, **environment: str) -> None:
+def again(node: Node, crash_at: str = "") -> None:
     node.stop()
-    node.run("actors", GTM_SERVICES="actors", **environment)
+    node.run("actors", GTM_SERVICES="actors", GTM_CRASH_AT=crash_at)
 
 
 @pytest.mark.parametrize("point", ["store.before_commit:1", "store.committed:1"])
@@ -47,7 +47,7 @@ def test_killed_it_is_done_whole_or_not_at_all(alone: Node, point: str) -> None:
     """And what was done is on the list, which the killed process had no time to write."""
     id = person(alone)
     eventually(lambda: not alone.database("actors")["unsent"].count_documents({}))
-    again(alone, GTM_CRASH_AT=point)
+    again(alone, crash_at=point)
     with pytest.raises((PlatformError, TimeoutError)):
         alone.call("actors", "erase_focal_point", {"id": id, "reason": "asked"}, within=3)
     eventually(lambda: alone.processes["actors"].poll() is not None)
