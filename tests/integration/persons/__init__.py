@@ -1,0 +1,1 @@
+"""What a node holds on persons, tried over HTTP with real services."""
