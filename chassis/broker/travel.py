@@ -12,6 +12,7 @@ from amqp.serialization import dumps
 from chassis.broker.topology import AGAIN
 from chassis.kernel.clock import now, rfc3339
 from chassis.kernel.ids import new_id
+from chassis.process.logs import without_values
 
 ORIGIN_KEY, REPLAY, PARCEL = "x-origin-routing-key", "x-replay", "x-parcel"
 LARGEST_HEADERS = 32 * 1024  # bytes; all headers must fit into one frame, with what is added
@@ -53,8 +54,8 @@ def after_failure(message: Any, queue: str, error: BaseException, attempts: int)
         ORIGIN_KEY: _plain(message.delivery_info["routing_key"], 255),
         **believed(message),
         "x-attempts": attempts,
-        "x-reason": _plain(f"{type(error).__name__}: {error}", 500),
-        "x-traceback": _plain(trace, 4000),
+        "x-reason": _plain(without_values(f"{type(error).__name__}: {error}"), 500),
+        "x-traceback": _plain(without_values(trace), 4000),
         "x-last-failed": failed,
         "x-origin-queue": queue,
     }

@@ -4,6 +4,7 @@ Plain ASCII, so that no text of a stranger moves a terminal's cursor, turns a li
 """
 
 import logging
+import re
 import sys
 from typing import Any
 
@@ -15,11 +16,24 @@ __all__ = ["bind_contextvars", "clear_contextvars", "configure", "get_logger"]
 # Names of values that must not reach a log, whatever carries them.
 HIDDEN = frozenset({"password", "token", "access_token", "authorization", "secret", "email", "phone", "principal"})
 
+# "E11000 duplicate key error … dup key: { email: … }, full error: {…}": to the end of its line.
+_REFUSED = re.compile(r"(?:dup key|full error|keyValue)\b.*")
+
 
 def _redact(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
     for key in event.keys() & HIDDEN:
         event[key] = "[hidden]"
     return event
+
+
+def without_values(text: str) -> str:
+    """What a failure says of itself, without the values that the store repeats of what it refused."""
+    return _REFUSED.sub("[hidden]", text)
+
+
+def _quiet(_logger: Any, _method: str, event: Any) -> Any:
+    """The same in every text of a line, tracebacks among them."""
+    return {name: without_values(one) if isinstance(one, str) else one for name, one in event.items()}
 
 
 def configure(process: str, node: str, level: str = "INFO") -> None:
@@ -44,6 +58,7 @@ def configure(process: str, node: str, level: str = "INFO") -> None:
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 _named(process, node),
                 structlog.processors.format_exc_info,
+                _quiet,
                 structlog.processors.JSONRenderer(),
             ],
         )

@@ -11,7 +11,7 @@ from launcher.api_client import ApiClient
 from launcher.api_errors import ApiProblemError
 from launcher.errors import LauncherError
 
-KINDS = ("focal-points", "accounts")
+KINDS = {"focal-points": "person-focal-points", "accounts": "person-accounts"}
 
 
 @click.group(help=texts.say("help-person"))
@@ -43,7 +43,7 @@ def erase(id: str, reason: str, yes: bool) -> int:
         linked = client.get(f"/accounts/{id}")["focal_point_id"]
         wanted += [("focal-points", linked)] if linked else []
     for kind, one in wanted:
-        click.echo(texts.say(f"person-{kind}", id=one))
+        click.echo(texts.say(KINDS[kind], id=one))
     if not yes:
         click.confirm(texts.say("person-sure"), abort=True)
     for kind, one in wanted:

@@ -40,7 +40,7 @@ class Client:
 def node(surroundings: Surroundings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
     made = Node(surroundings, tmp_path_factory.mktemp("node"))
     try:
-        made.run(*SERVICES.split(), GTM_SERVICES=SERVICES)
+        made.run(*SERVICES.split(), GTM_SERVICES=SERVICES, GTM_LOG_LEVEL="DEBUG")
         yield made
     finally:
         made.close()

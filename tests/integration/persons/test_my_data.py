@@ -16,12 +16,10 @@ from tests.integration.persons.conftest import PASSWORD, Client, focal_point, me
 NAME, EMAIL = "Oumarou Xqzwv", "oumarou.xqzwv@exemple.ne"
 
 
-def gtm(node: Node, address: str, *words: str, within: int = 0) -> tuple[int, str]:
+def gtm(node: Node, address: str, *words: str) -> tuple[int, str]:
     """`./gtm …` as who runs the node."""
     port = address.rpartition(":")[2]
-    own = node.environment(
-        GTM_HTTP_PORT=port, GTM_ADMIN_PASSWORD=PASSWORD, GTM_PUBLIC_URL=address, LC_ALL="fr_FR.UTF-8"
-    )
+    own = node.environment(GTM_HTTP_PORT=port, GTM_ADMIN_PASSWORD=PASSWORD, GTM_PUBLIC_URL=address)
     done = subprocess.run(
         [sys.executable, "-m", "launcher", *words], cwd=ROOT, env=own, capture_output=True, text=True, timeout=60,
         stdin=subprocess.DEVNULL, check=False,
@@ -47,7 +45,7 @@ def test_from_my_data_to_nothing(node: Node, address: str, admin: Client) -> Non
     data = me.done("GET", "/me/data")
     assert (data["node"], data["complete"], data["unavailable"]) == ("central", True, [])
     assert data["account"]["account"]["username"] == EMAIL
-    assert [one["act"] for one in data["account"]["journal"]] == ["link", "accept-invitation", "invite"] or True
+    assert {"link", "invite"} < {one["act"] for one in data["account"]["journal"]}
     services = {one["service"]: one for one in data["services"]}
     assert services["actors"]["records"][0]["phone"] == "+227 90 00 00 01"
     assert [one["type"].split(".")[3] for one in services["actors"]["versions"]] == ["created"]
@@ -83,10 +81,11 @@ def _read_by(me: Client, admin: Client, focal_point_id: str, account_id: str) ->
     admin.done("GET", f"/focal-points/{focal_point_id}")
     admin.done("GET", f"/accounts/{account_id}")
     items: list[dict[str, Any]] = []
-    cursor = ""
-    while cursor is not None:
-        page = me.done("GET", f"/me/accesses?page_size=2{f'&cursor={cursor}' if cursor else ''}")
-        items, cursor = [*items, *page["items"]], page["next_cursor"]
+    path: str | None = "/me/accesses?page_size=2"
+    while path:
+        page = me.done("GET", path)
+        items, after = [*items, *page["items"]], page["next_cursor"]
+        path = f"/me/accesses?page_size=2&cursor={after}" if after else None
     assert [one["call"] for one in items[:2]] == ["get_account", "get_focal_point"]
     assert [one["id"] for one in items] == sorted({one["id"] for one in items}, reverse=True)
     assert "export_person" in {one["call"] for one in items}
