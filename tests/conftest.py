@@ -17,7 +17,7 @@ settings.register_profile("repeatable", derandomize=True, deadline=None, databas
 settings.register_profile("searching", deadline=None, suppress_health_check=SLOW)
 settings.load_profile(os.environ.get("GTM_TEST_HYPOTHESIS") or "repeatable")
 
-SHARED = ("tests/integration/gateway/", "tests/system/federation/")
+SHARED = ("tests/integration/gateway/", "tests/integration/rights/", "tests/system/federation/")
 # These have a node of their own; they stay apart from the folder's.
 OWN = (
     "test_files_over_http.py", "test_history_over_http.py", "test_operators_at_work.py", "test_rpc_broker_loss.py",

@@ -6,7 +6,8 @@ import pytest
 
 from chassis.kernel.errors import ForbiddenError
 from chassis.kernel.policy import PolicyError, read
-from chassis.kernel.principal import PUBLIC, ROLES, Principal
+from chassis.kernel.principal import PUBLIC, ROLES, SYSTEM, Principal
+from chassis.kernel.sight import LEVELS, NOTHING
 
 TABLE = {
     "every_service": {"ready": ["everyone"], "lag": ["admin"]},
@@ -18,6 +19,12 @@ TABLE = {
     },
     "own": {"intervention": "lead_institution_id"},
     "looks": {"calls": ["list_*", "ready", "lag"]},
+    "visibility": {
+        "public": ["everyone"],
+        "gtm": ["signed_in"],
+        "internal": ["secretariat", "focal_point:own"],
+        "indicators": {"internal": ["statistician", "focal_point:own"]},
+    },
 }
 POLICY = read(TABLE)
 
@@ -72,6 +79,42 @@ def test_whose_a_record_is():
     assert POLICY.owner("intervention", Project("oim")) == "oim"
     assert POLICY.owner("intervention", Project(None)) is None
     assert POLICY.owner("meeting", Project("oim")) is None
+
+
+def test_who_sees_what():
+    assert POLICY.sight("actors", PUBLIC).levels == ("public",)
+    for role in ROLES:
+        wanted = LEVELS if role == "secretariat" else ("gtm", "public")
+        assert POLICY.sight("actors", someone(role)).levels == wanted
+    assert POLICY.sight("actors", SYSTEM).everything
+
+
+def test_a_service_may_show_its_own_to_others():
+    assert POLICY.sight("indicators", someone("statistician")).everything
+    assert not POLICY.sight("indicators", someone("secretariat")).everything
+    assert POLICY.sight("indicators", someone("member")).levels == ("gtm", "public")
+
+
+def test_who_speaks_for_an_institution_sees_what_is_internal_of_it_alone():
+    sight = POLICY.sight("actors", someone("focal_point", institution="oim"))
+    assert [sight.admits("internal", owner) for owner in ("oim", "hcr", None)] == [True, False, False]
+    assert sight.admits("gtm", "hcr")
+    alone = POLICY.sight("actors", someone("focal_point"))
+    assert not alone.admits("internal", None)
+    assert not POLICY.sight("actors", someone("member", institution="oim")).admits("internal", "oim")
+
+
+@pytest.mark.parametrize("principal", [PUBLIC, *(someone(role, institution="i") for role in ROLES)])
+def test_without_a_line_nobody_sees_anything(principal):
+    assert read({}).sight("actors", principal) == NOTHING
+
+
+@pytest.mark.parametrize(
+    "table", [{"secret": ["admin"]}, {"gtm": ["public"]}, {"gtm": []}, {"actors": {"hidden": ["admin"]}}]
+)
+def test_a_mistake_in_who_sees_what_is_told(table):
+    with pytest.raises(PolicyError):
+        read({"visibility": table})
 
 
 @pytest.mark.parametrize("who", [[], "admin", ["Admin"], ["public"], ["admin:own:own"], [1]])

@@ -1,0 +1,134 @@
+"""What is asked of the services, call by call, so that who is let in changes nothing: a version that no record has, an
+answer that was given before. How it ended is told in one of three words.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from chassis.kernel.errors import ForbiddenError, NotFoundError, PlatformError
+from tests.integration.rights.cast import COLLECTIONS, CONTENT, FILE, Cast, Made
+from tests.integration.rights.oracle import Person, may, sees
+
+STALE = 999_999
+IN, REFUSED, HIDDEN = "in", "refused", "hidden"
+Fields = dict[str, Any]
+
+CHANGES: dict[str, Fields] = {
+    "institution": {"mandate": "autre"},
+    "focal_point": {"function": "autre"},
+    "group": {"aliases": ["autre"]},
+    "intervention": {"description": "autre"},
+    "meeting": {"place": "autre"},
+    "minutes": {"preamble": "autre"},
+    "recommendation": {"due_text": "autre"},
+    "response": {"reason": "autre"},
+    "referral_answer": {"reason": "autre"},
+    "document": {"summary": "autre"},
+    "round": {"note": "autre"},
+    "opinion": {"remarks": "autre"},
+    "framework": {"name": "autre"},
+    "indicator": {"definition": "autre"},
+    "observation": {"source": "autre"},
+}
+PLURALS = {"minutes": "minutes"}
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One call about one record."""
+
+    noun: str
+    said: Callable[[Cast], Fields] = field(default=lambda _cast: {})
+    versioned: bool = False
+    """Whether it names the version of the record: one that it never had, unless the refusal is looked for."""
+
+
+def plural(noun: str) -> str:
+    return PLURALS.get(noun, f"{noun}s")
+
+
+def _acts(noun: str, *acts: str, **said: Any) -> dict[str, Ask]:
+    return {f"{act}_{noun}": Ask(noun, lambda _cast: said, True) for act in acts}
+
+
+def _changes() -> dict[str, Ask]:
+    return {f"change_{noun}": Ask(noun, lambda _c, s=said: {"changes": s}, True) for noun, said in CHANGES.items()}  # type: ignore[misc]
+
+
+ABOUT: dict[str, Ask] = {
+    **{f"get_{noun}": Ask(noun) for noun in COLLECTIONS if noun != "node"},
+    **_changes(),
+    **_acts("meeting", "convene", "hold", "close", "postpone", "cancel"),
+    **_acts("minutes", "circulate", deadline="2099-12-31"),
+    **_acts("minutes", "adopt", "publish"),
+    **_acts("recommendation", "start", "complete", "verify", "reopen", "cancel"),
+    **_acts("document", "revise", reference="https://exemple.ne/autre.pdf"),
+    **_acts("document", "supersede"),
+    **_acts("round", "close", outcome="validated"),
+    **_acts("observation", "verify", "publish"),
+    **_acts("observation", "return", reason="à revoir"),
+    **_acts("notification", "read"),
+    "render_minutes": Ask("minutes", lambda _cast: {"format": "text", "language": "fr"}),
+    "minutes_docx": Ask("meeting", lambda _cast: {"skeleton": True}),
+    "list_files": Ask("document"),
+    "read_file": Ask("document", lambda _cast: {"sha256": FILE["sha256"], "start": 0, "length": len(CONTENT)}),
+    "fetch_file": Ask("document", lambda _cast: {"sha256": FILE["sha256"]}),
+    "remove_file": Ask("document", lambda _cast: {"sha256": FILE["sha256"]}, True),
+    "add_file": Ask("document", lambda _cast: {**FILE, "name": "plan.txt", "media_type": "text/plain"}, True),
+    # What would be made is there already, or is put wrongly where that is found out last.
+    "respond": Ask("recommendation", lambda cast: {"decision": "accepted", "institution_id": cast.own}),
+    "refer_recommendation": Ask("recommendation", lambda cast: {"to_group_id": cast.group}),
+    "answer_referral": Ask("referral", lambda _cast: {"verdict": "accepted"}),
+    "open_round": Ask("document", lambda cast: {"group_ids": [cast.group], "deadline": "2001-01-01"}),
+    "give_opinion": Ask("round", lambda cast: {"group_id": cast.group, "verdict": "favourable"}),
+}
+"""Calls about a record that exists."""
+MAKING = {"report_progress", "create_intervention", "create_observation"}
+"""What a focal point may make: see test_a_focal_point_makes_for_its_own_institution_alone."""
+LISTS = {f"list_{plural(noun)}": noun for noun in COLLECTIONS}
+ALONE = {
+    "ready", "list_events", "list_history", "log_status", "compact_log", "list_parked", "get_parked", "replay_parked",
+    "drop_parked", "lag", "count_resendable", "resend_events", "forget_copies", "count_leaving", "list_carried",
+    "look_for_events", "show_comparisons", "create_institution", "create_group", "create_focal_point",
+    "list_references", "get_reference", "create_meeting", "import_minutes", "create_recommendation", "submit_document",
+    "keep_file_part", "list_proposals", "create_framework", "create_indicator", "get_node", "status", "heard",
+    "create_invitation", "enrol_node", "join_hub", "suspend_node", "resume_node", "remove_node", "begin_export",
+    "close_export", "open_import", "import_block", "close_import",
+}  # fmt: skip
+"""Calls about no record of the cast: who may make them is all there is to say."""
+
+
+def expected(service: str, call: str, person: Person, made: Made, cast: Cast) -> str:
+    """How a call about a record ends, by the table."""
+    held = may(service, call, person)
+    if held == "no":
+        return REFUSED
+    if made.noun == "notification":
+        own = person.name == cast.reader or (call == "get_notification" and "admin" in person.roles)
+        return IN if own else HIDDEN
+    if not sees(made.service, made.level, made.owner, person):
+        return HIDDEN
+    others = made.owner is not None and made.owner != person.institution
+    return REFUSED if held == "own" and others else IN
+
+
+def payload(call: str, person: Person, made: Made, cast: Cast) -> Fields:
+    """What is said in the call."""
+    ask = ABOUT[call]
+    held = may(made.service, call, person) if ask.versioned else "yes"
+    version = {"version": made.version if held == "own" and made.owner != person.institution else STALE}
+    return {"id": made.id, **ask.said(cast), **(version if ask.versioned else {})}
+
+
+def outcome(asked: Callable[[], Any]) -> str:
+    """How a call to a service ended."""
+    try:
+        asked()
+    except ForbiddenError:
+        return REFUSED
+    except NotFoundError:
+        return HIDDEN
+    except PlatformError:
+        return IN
+    return IN
