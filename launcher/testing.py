@@ -47,7 +47,7 @@ MOST_WORKERS = PORTS_APART - STORES_FROM + 1
 LEFT_SECONDS = 10.0
 WORKERS = 3  # on two cores: tests of whole nodes mostly wait
 # Quick ones first, then what takes longest. tests/compose and the soak are targets of their own.
-FOLDERS = ("tests/unit", "tests/contract", "tests/system", "tests/faults", "tests/integration")
+FOLDERS = ("tests/unit", "tests/contract", "tests/supply", "tests/system", "tests/faults", "tests/integration")
 KEPT = ("GTM_TEST_", "GTM_LANGUAGE", "GTM_LOG_LEVEL")
 # What fault tests take besides: Debian package → a file of it.
 FAULT_TOOLS = {

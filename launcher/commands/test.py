@@ -19,4 +19,6 @@ def test(arguments: tuple[str, ...]) -> int:
         return subprocess.run([str(script), *arguments[1:]], cwd=ROOT, check=False).returncode
     if arguments[:1] == ("soak",):
         return testing.soak(arguments[1:])
+    if arguments[:1] == ("supply",):
+        return testing.run(["tests/supply", *arguments[1:]])
     return testing.run(list(arguments))
