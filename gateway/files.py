@@ -159,8 +159,8 @@ GET_DOC: Final[dict[str, Any]] = {
         openapi.header("If-None-Match", "ETag déjà connu"),
     ],
     "responses": {
-        "200": openapi.answer("Le fichier", _BINARY, "application/octet-stream"),
-        "206": openapi.answer("La plage demandée", _BINARY, "application/octet-stream"),
+        "200": openapi.answer("Le fichier, sous son propre type", _BINARY, "*/*"),
+        "206": openapi.answer("La plage demandée", _BINARY, "*/*"),
     }
     | openapi.problems("304", "404", "409", "416"),
 }

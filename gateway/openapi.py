@@ -227,11 +227,11 @@ ORIGIN: Final[dict[str, Any]] = {
 }
 
 
-def problem(status: str, meaning: str) -> dict[str, Any]:
-    """The answer of a status that tells a problem."""
-    if status == "304":
-        return {"description": meaning}
-    return {"description": meaning, "content": {PROBLEM_MEDIA: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+def problem(status: str, meaning: str, *pages: str) -> dict[str, Any]:
+    """The answer of a status that tells a problem; `pages`: media types of pages that may tell it too."""
+    told: dict[str, Any] = {PROBLEM_MEDIA: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    told |= {media: {"schema": {"type": "string"}} for media in pages}
+    return {"description": meaning, **({} if status == "304" else {"content": told})}
 
 
 def problems(*statuses: str) -> dict[str, Any]:

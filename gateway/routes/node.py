@@ -69,6 +69,9 @@ def _posted(page: Page) -> dict[str, dict[str, object]]:
 def _operation(page: Page) -> dict[str, object]:
     schema = {"type": "object"} if page.media == JSON else {"type": "string"}
     responses = {"200": openapi.answer(page.about, schema, page.media)} | openapi.problems("default", *page.fails)
+    if page.form:
+        # The page says itself what is wrong with its form; what is refused before it comes to it is a problem as ever.
+        responses |= {status: openapi.problem(status, openapi.MEANINGS[status], page.media) for status in page.fails}
     if page.view is pages.ready:
         responses["503"] = openapi.answer("Pas prêt : les contrôles qui échouent", schema)
     return {

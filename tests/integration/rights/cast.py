@@ -100,6 +100,12 @@ class Cast:
         """The records of a noun."""
         return [one for one in self.records if one.noun == noun]
 
+    def version(self, made: Made) -> int:
+        """The one that a record has now."""
+        service, collection = COLLECTIONS[made.noun]
+        row = self.node.database(service)[collection].find_one({"_id": made.id}, {"version": 1})
+        return int(row["version"]) if row else 0
+
     def do(self, service: str, call: str, payload: dict[str, Any], **who: Any) -> Any:
         """As the secretariat."""
         return self.node.call(service, call, payload, **who)

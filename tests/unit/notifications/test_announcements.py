@@ -72,6 +72,15 @@ def test_active_focal_points_of_institutions_present_are_told_in_their_language(
     assert first.visibility == "internal"
 
 
+def test_what_is_internal_is_announced_to_nobody(story: Story) -> None:
+    """Case 6: they could not open it."""
+    story.knows(a_focal_point(story.one))
+    announce_minutes(circulated(story.minutes | {"visibility": "internal"}), story.work)
+    meeting = a_meeting(title="Entre nous", visibility="internal", group_id=a_record()["id"])
+    announce_meeting(an_event(meetings.MEETING_CONVENED, meeting), story.work)
+    assert story.work.notifications.stored == {}
+
+
 def test_no_notification_carries_a_name_or_an_address(story: Story) -> None:
     story.knows(a_focal_point(story.one, name="Zeinabou Unique", email="unique@example.ne", phone="+22790000000"))
     announce_minutes(circulated(story.minutes), story.work)
