@@ -35,12 +35,12 @@ class GatewayStore:
     @property
     def home(self) -> Path:
         """The folder of the node."""
-        return self._settings.home
+        return self.settings.home
 
     @property
     def retention(self) -> Path:
         """Where the policy of what is kept for how long may be."""
-        return self._settings.retention
+        return self.settings.retention
 
     @cached_property
     def client(self) -> MongoClient[dict[str, Any]]:
