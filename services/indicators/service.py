@@ -13,11 +13,13 @@ from services.indicators.entrypoints.consumers import Consumers
 from services.indicators.entrypoints.framework import FrameworkEntrypoints
 from services.indicators.entrypoints.indicator import IndicatorEntrypoints
 from services.indicators.entrypoints.observation import ObservationEntrypoints
+from services.indicators.entrypoints.verification import VerificationEntrypoints
 from services.indicators.handlers.starter import load_frameworks
 from services.indicators.projections.institution import KnownInstitutions
 from services.indicators.repository.framework import Frameworks
 from services.indicators.repository.indicator import Indicators
 from services.indicators.repository.observation import Observations
+from services.indicators.repository.verification import Verifications
 
 
 def load_shipped_frameworks(store: Any) -> None:
@@ -28,13 +30,19 @@ def load_shipped_frameworks(store: Any) -> None:
 
 
 class IndicatorsService(
-    FrameworkEntrypoints, IndicatorEntrypoints, ObservationEntrypoints, Consumers, Operators, LogKeeping
+    FrameworkEntrypoints,
+    IndicatorEntrypoints,
+    ObservationEntrypoints,
+    VerificationEntrypoints,
+    Consumers,
+    Operators,
+    LogKeeping,
 ):
     """What the plan aims at, and how far it is."""
 
     name = "indicators"
     publishes = EVENTS
-    store = Store([Frameworks, Indicators, Observations], [KnownInstitutions])
+    store = Store([Frameworks, Indicators, Observations, Verifications], [KnownInstitutions])
     starter = Starter(load_shipped_frameworks)
 
 

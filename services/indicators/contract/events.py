@@ -3,6 +3,7 @@
 from chassis.contract.envelope import EventType
 from chassis.contract.withdrawal import withdrawn
 from services.indicators.contract.records import FrameworkSchema, IndicatorSchema, ObservationSchema
+from services.indicators.contract.verification import VerificationSchema
 
 
 def _observation(participle: str, about: str) -> EventType:
@@ -30,8 +31,13 @@ OBSERVATION_REVISED = _observation(
 OBSERVATION_VERIFIED = _observation("verified", "A statistician found the figure sound.")
 OBSERVATION_PUBLISHED = _observation("published", "The verified figure is open to the public.")
 OBSERVATION_RETURNED = _observation("returned", "The figure went back to who gave it, with the reason.")
-FRAMEWORK_WITHDRAWN, INDICATOR_WITHDRAWN, OBSERVATION_WITHDRAWN = (
-    withdrawn("indicators", noun) for noun in ("framework", "indicator", "observation")
+VERIFICATION_GIVEN = EventType(
+    "gtm.indicators.verification.given.v1",
+    VerificationSchema,
+    "Who checks the data of any node found a figure sound, or sent it back; the version that was judged is named.",
+)
+FRAMEWORK_WITHDRAWN, INDICATOR_WITHDRAWN, OBSERVATION_WITHDRAWN, VERIFICATION_WITHDRAWN = (
+    withdrawn("indicators", noun) for noun in ("framework", "indicator", "observation", "verification")
 )
 
 FRAMEWORK_EVENTS = (FRAMEWORK_CREATED, FRAMEWORK_CHANGED, FRAMEWORK_WITHDRAWN)
@@ -44,4 +50,5 @@ OBSERVATION_EVENTS = (
     OBSERVATION_RETURNED,
     OBSERVATION_WITHDRAWN,
 )
-EVENTS = (*FRAMEWORK_EVENTS, *INDICATOR_EVENTS, *OBSERVATION_EVENTS)
+VERIFICATION_EVENTS = (VERIFICATION_GIVEN, VERIFICATION_WITHDRAWN)
+EVENTS = (*FRAMEWORK_EVENTS, *INDICATOR_EVENTS, *OBSERVATION_EVENTS, *VERIFICATION_EVENTS)

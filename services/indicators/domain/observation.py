@@ -40,11 +40,11 @@ class Observation(Record):
     reason: str | None = None
 
 
-def next_status(observation: Observation, act: str) -> str:
-    """The status that the act leads to. Raises: ConflictError observation-status."""
+def next_status(status: str, act: str) -> str:
+    """The status that the act leads to from the one in effect (verification.py). Raises: ConflictError."""
     starts, leads_to = MOVES[act]
-    if observation.status not in starts:
-        params = {"status": observation.status, "allowed": ", ".join(starts)}
+    if status not in starts:
+        params = {"status": status, "allowed": ", ".join(starts)}
         raise ConflictError("observation-status", "status", params)
     return leads_to
 

@@ -1,11 +1,13 @@
 """What the handlers need of the store, as protocols."""
 
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from chassis.kernel import work
 from services.indicators.domain.framework import Framework
 from services.indicators.domain.indicator import Indicator
 from services.indicators.domain.observation import Observation
+from services.indicators.domain.verification import Verification, Version
 
 
 class Frameworks(work.Records[Framework], Protocol):
@@ -28,6 +30,16 @@ class Observations(work.Records[Observation], Protocol):
     def any_of(self, indicator_id: str) -> bool:
         """Whether there is any observation of the indicator."""
 
+    def current(self, ids: Sequence[str]) -> dict[str, Version]:
+        """(incarnation, version) of each that is there."""
+
+
+class Verifications(work.Records[Verification], Protocol):
+    """What was said to figures, by all nodes."""
+
+    def of(self, ids: Sequence[str]) -> list[Verification]:
+        """All on these observations."""
+
 
 class KnownInstitutions(Protocol):
     """The institutions, as far as this service has heard of them."""
@@ -42,4 +54,5 @@ class Work(work.Work, Protocol):
     frameworks: Frameworks
     indicators: Indicators
     observations: Observations
+    verifications: Verifications
     known_institutions: KnownInstitutions

@@ -5,6 +5,7 @@ from typing import Any
 from chassis.service import IdQuery, Service, rpc
 from services.indicators.contract import commands
 from services.indicators.contract.records import ObservationSchema
+from services.indicators.entrypoints.pages import with_effects
 from services.indicators.handlers import observation as handlers
 
 
@@ -15,12 +16,17 @@ class ObservationEntrypoints(Service):
     def list_observations(self, payload: Any) -> Any:
         """A page of the list."""
         query = self.store.parts["observations"].listed
-        return self.page(query, commands.ObservationFilterSchema(), payload, ObservationSchema())
+        shown = self.page(query, commands.ObservationFilterSchema(), payload, ObservationSchema())
+        return shown if _of_the_past(payload) else {**shown, "items": self._with_effects(shown["items"])}
 
     @rpc
     def get_observation(self, payload: Any) -> Any:
-        """One observation."""
-        return self.one("observations", IdQuery(), payload, ObservationSchema())
+        """One observation, and its state in effect; as of an earlier instant only its owner's words."""
+        shown = self.one("observations", IdQuery(), payload, ObservationSchema())
+        return shown if _of_the_past(payload) else self._with_effects([shown])[0]
+
+    def _with_effects(self, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return with_effects(self.store.parts, items, self.sight().levels)
 
     @rpc
     def create_observation(self, payload: Any) -> Any:
@@ -51,3 +57,7 @@ class ObservationEntrypoints(Service):
         """See handlers.observation."""
         takes = commands.ReturnObservationSchema()
         return self.perform(handlers.return_observation, takes, payload, ObservationSchema())
+
+
+def _of_the_past(payload: Any) -> bool:
+    return payload.get("as_of") is not None

@@ -9,6 +9,7 @@ from services.indicators.contract import events
 from services.indicators.domain.faults import fault
 from services.indicators.domain.observation import Observation, next_status, observation_faults, submitted_anew
 from services.indicators.domain.ports import Work
+from services.indicators.domain.verification import Effective, effective
 from services.indicators.handlers.checks import unknown_institutions
 
 
@@ -49,9 +50,15 @@ def return_observation(work: Work, *, id: str, version: int | None, reason: str)
 
 def _move(work: Work, id: str, version: int | None, act: str, event: EventType, **others: Any) -> Observation:
     observation = work.observations.own(id, version)
-    moved = work.revise(observation, status=next_status(observation, act), **others)
+    moved = work.revise(observation, status=next_status(in_effect(work, observation).status, act), **others)
     work.save(moved, event)
     return moved
+
+
+def in_effect(work: Work, observation: Observation) -> Effective:
+    """Its state by what all nodes said of it."""
+    current = work.observations.current([observation.id])[observation.id]
+    return effective(observation.status, observation.reason, current, work.verifications.of([observation.id]))
 
 
 def _faults(work: Work, observation: Observation) -> list[FieldError]:

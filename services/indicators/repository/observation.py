@@ -1,5 +1,7 @@
 """Observations in the store."""
 
+from collections.abc import Sequence
+
 from pymongo import ASCENDING
 from pymongo.errors import DuplicateKeyError
 
@@ -7,6 +9,7 @@ from chassis.kernel.errors import ConflictError
 from chassis.kernel.principal import Caller
 from chassis.storage.repository import Document, Index, Page, Repository
 from services.indicators.domain.observation import Observation, same_figure
+from services.indicators.domain.verification import Version
 
 
 class Observations(Repository[Observation]):
@@ -29,6 +32,11 @@ class Observations(Repository[Observation]):
     def any_of(self, indicator_id: str) -> bool:
         """Whether there is any observation of the indicator."""
         return self.collection.find_one({"indicator_id": indicator_id}, {"_id": 1}) is not None
+
+    def current(self, ids: Sequence[str]) -> dict[str, Version]:
+        """(incarnation, version) of each that is there."""
+        found = self.collection.find({"_id": {"$in": list(ids)}}, {"incarnation": 1, "version": 1})
+        return {one["_id"]: (one.get("incarnation", 1), one["version"]) for one in found}
 
     def conflict(self, error: DuplicateKeyError, record: Observation) -> ConflictError:
         """Names the observation that is there already, because that is the one to change."""

@@ -17,8 +17,9 @@ from chassis.contract.schema import (
     maybe,
     one,
 )
+from chassis.kernel import turns
 from services.meetings.contract.records import RecommendationSchema
-from services.meetings.domain import referral, response, standing, turns
+from services.meetings.domain import referral, response, standing
 
 LINE, LONG = 500, 20_000
 TURN = 0, turns.LARGEST_TURN

@@ -18,8 +18,9 @@ from chassis.contract.schema import (
     maybe,
     one,
 )
+from chassis.kernel import turns
 from services.meetings.contract.records import LINE, MeetingSchema
-from services.meetings.domain import rsvp, turns
+from services.meetings.domain import rsvp
 
 MOST_PEOPLE, MOST_INSTITUTIONS = 1000, 2000
 

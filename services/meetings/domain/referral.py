@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chassis.kernel.record import Record
+from chassis.kernel.turns import latest, place
 from services.meetings.domain.response import Act
-from services.meetings.domain.turns import latest, place
 
 VERDICTS = ("accepted", "merged", "declined")
 

@@ -1,21 +1,23 @@
 """What those asked say to a recommendation: the answer (*réponse*) and the reports on how far it is.
 
-Both are records of the node where they were given, whosever the recommendation is, in the order of turns.py.
+Both are records of the node where they were given, whosever the recommendation is; `turn` says which is the later
+(chassis/kernel/turns.py).
 """
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.meetings.domain.turns import Turned
+from chassis.kernel.record import Record
 
 DECISIONS = ("accepted", "declined")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Act(Turned):
-    """Something said of a recommendation."""
+class Act(Record):
+    """Something said of a recommendation, with its place among all that was said."""
 
     recommendation_id: str
+    turn: int = 1
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,7 @@
 """Answers to an invitation (*réponses à la convocation*): a record of the node that answers, whosever the meeting is.
 
 An answer is to the day that was asked about: once a meeting is convened anew on another day, it counts no more. Of an
-institution's answers the latest counts (turns.py), on whichever nodes they were given.
+institution's answers the latest counts (chassis/kernel/turns.py), on whichever nodes they were given.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,8 +10,9 @@ from datetime import datetime
 from typing import Any
 
 from chassis.kernel.errors import ConflictError
+from chassis.kernel.record import Record
+from chassis.kernel.turns import place
 from services.meetings.domain.meeting import Meeting
-from services.meetings.domain.turns import Turned, place
 
 ANSWERS = ("accepted", "declined", "tentative")
 NOT_ASKED = ("observer",)
@@ -19,7 +20,7 @@ NOT_ASKED = ("observer",)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Rsvp(Turned):
+class Rsvp(Record):
     """Whether an institution comes on that day. A changed mind is a new version of the same record."""
 
     meeting_id: str
@@ -29,6 +30,7 @@ class Rsvp(Turned):
     headcount: int | None = None
     """How many people it sends."""
     reason: str | None = None
+    turn: int = 1
     given_at: datetime
 
 

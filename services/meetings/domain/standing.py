@@ -14,10 +14,10 @@ in reports also that of the secretariats in charge. A supporting institution's r
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from chassis.kernel.turns import latest, place
 from services.meetings.domain.recommendation import Recommendation
 from services.meetings.domain.referral import Hop, in_charge, merged_into
 from services.meetings.domain.response import Act, ProgressReport, Response
-from services.meetings.domain.turns import latest, place
 
 RULE = 2
 """Which rule a stored standing was derived by; a greater number has them derived anew at the next start."""

@@ -4,12 +4,12 @@ from typing import Any
 
 from chassis.kernel.checks import refuse
 from chassis.kernel.errors import ConflictError, ForbiddenError
+from chassis.kernel.turns import next_turn
 from services.meetings.contract import events
 from services.meetings.domain.ports import Work
 from services.meetings.domain.recommendation import Recommendation
 from services.meetings.domain.response import ProgressReport, Response
 from services.meetings.domain.standing import ENDED, addressees
-from services.meetings.domain.turns import next_turn
 from services.meetings.handlers.checks import reach_of, reason_given, speaking_for, unknown_institutions
 
 

@@ -3,10 +3,10 @@
 from typing import Any
 
 from chassis.kernel.checks import refuse
+from chassis.kernel.turns import next_turn
 from services.meetings.contract import events
 from services.meetings.domain.ports import Work
 from services.meetings.domain.rsvp import Rsvp, may_answer
-from services.meetings.domain.turns import next_turn
 from services.meetings.handlers.checks import reach_of, speaking_for, unknown_institutions
 
 

@@ -4,10 +4,10 @@ from typing import Any
 
 from chassis.kernel.checks import refuse
 from chassis.kernel.errors import ConflictError
+from chassis.kernel.turns import next_turn
 from services.meetings.contract import events
 from services.meetings.domain.ports import Work
 from services.meetings.domain.referral import Referral, ReferralAnswer
-from services.meetings.domain.turns import next_turn
 from services.meetings.handlers.checks import reason_given
 from services.meetings.handlers.follow_up import open_to_acts, turns_known
 

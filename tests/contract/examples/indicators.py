@@ -1,9 +1,10 @@
-"""Lives of a framework, an indicator, an observation that was published and one that was returned."""
+"""Lives of a framework, an indicator, a figure that was published and one that was returned, and a verification."""
 
 from services.indicators.domain.framework import Framework
 from services.indicators.domain.indicator import Indicator
 from services.indicators.domain.observation import Observation
-from tests.contract.examples.life import FRAMEWORK, INDICATOR, INS, OBSERVATION, OIM, Life
+from services.indicators.domain.verification import Verification
+from tests.contract.examples.life import FRAMEWORK, INDICATOR, INS, OBSERVATION, OIM, VERIFICATION, Life
 
 NODES = [
     {"code": "A3", "level": "axis", "labels": {"fr": "Information partagée", "en": "Information shared"}},
@@ -94,4 +95,22 @@ RETURNED = Life(
     [("submitted", {}), ("returned", {"status": "returned", "reason": "Le dénominateur compte des doublons."})],
 )
 
-LIVES = (PLAN, MEASURE, PUBLISHED, RETURNED)
+JUDGED = Life(
+    Verification,
+    "verification",
+    VERIFICATION,
+    "gtm",
+    {
+        "observation_id": OBSERVATION,
+        "judged_version": 4,
+        "judged_incarnation": 1,
+        "verdict": "returned",
+        "turn": 1,
+        "reason": "Le numérateur compte des jeux reçus deux fois.",
+        "institution_id": INS,
+        "given_at": "2026-03-03T08:00:00.000Z",
+    },
+    [("given", {})],
+)
+
+LIVES = (PLAN, MEASURE, PUBLISHED, RETURNED, JUDGED)

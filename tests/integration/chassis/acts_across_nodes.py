@@ -73,6 +73,19 @@ def hand_on(people: People, id: str, others: list[str]) -> None:
     people.live("meetings", "referral_answer", given["id"], verdict, ("change", "change"))
 
 
+def verification(people: People) -> None:
+    """A figure is judged in the version that is current, twice; then the owner publishes what was found sound."""
+    code = f"V{people.seed}-{people.random.randrange(10**9)}"
+    measured = {"unit": "personnes", "kind": "count", "frequency": "year"}
+    indicator = people.do("indicators", "create_indicator", {"code": code, "name": people.text(), **measured})
+    figure = {"indicator_id": indicator["id"], "period": "2024", "value": "7", "source": people.text()}
+    id = people.do("indicators", "create_observation", figure)["id"]
+    for verdict in ("returned", "verified"):
+        said = {"verdict": verdict, "reason": people.text(), "institution_id": people.maybe(people.institution())}
+        people.do("indicators", "judge_observation", {"id": id, "judged_version": 1, **said})
+    people.do("indicators", "publish_observation", {"id": id})
+
+
 def validation(people: People) -> None:
     """Documents put up and put right, asked about in a round with each outcome, and then revised or superseded."""
     for outcome in documents.OUTCOMES:

@@ -24,6 +24,7 @@ from chassis.federation.certificates import Authority
 from chassis.kernel.clock import now
 from chassis.storage.replica import Replica
 from chassis.storage.tombstones import Tombstones
+from services.indicators.contract.verification import ObservationPageSchema
 from services.meetings.contract.follow_up import RecommendationPageSchema
 from services.meetings.contract.records import MinutesPageSchema
 from services.meetings.contract.validation import RoundPageSchema
@@ -40,7 +41,12 @@ CARRIED = {
 }
 ELSEWHERE = {"federation.join_hub", *CARRIED}  # these change no record, and need a second node
 OF_COPIES = ("_id", "recordversion", "incarnation")
-PAGES = {"minutes": MinutesPageSchema, "recommendation": RecommendationPageSchema, "round": RoundPageSchema}
+PAGES = {
+    "minutes": MinutesPageSchema,
+    "recommendation": RecommendationPageSchema,
+    "round": RoundPageSchema,
+    "observation": ObservationPageSchema,
+}
 """Noun → the schema of the answer, where that shows more than the record."""
 
 
@@ -73,6 +79,7 @@ def done(node: Node, eventually: Callable[..., Any]) -> Counter[str]:
             act(people)
         for act in (
             across.follow_up,
+            across.verification,
             across.validation,
             across.invitations_answered,
             across.remarks_answered,

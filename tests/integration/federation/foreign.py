@@ -32,6 +32,13 @@ def told(event: Any, origin: str = "agadez", version: int = 1, id: str | None = 
     return envelope
 
 
+def carry(source: Node, target: Node, service: str, *ids: str) -> None:
+    """What one node's log tells of these records, as the other hears it; in the order of the ids."""
+    for id in ids:
+        for envelope in source.events(service, subject=id):
+            send(target, envelope, by=source.name)
+
+
 def send(node: Node, envelope: dict[str, Any], *, by: str = "agadez", exchange: str = INBOUND.name) -> None:
     service, noun, participle = envelope["type"].split(".")[1:4]
     key = f"{envelope['origin']}.{envelope['visibility']}.{service}.{noun}.{participle}"

@@ -81,6 +81,7 @@ GET /frameworks  POST /frameworks  GET /frameworks/{id}  PATCH /frameworks/{id}
 GET /indicators  POST /indicators  GET /indicators/{id}  PATCH /indicators/{id}
 GET /observations  POST /observations  GET /observations/{id}  PATCH /observations/{id}
 POST /observations/{id}/verify  POST /observations/{id}/publish  POST /observations/{id}/return
+POST /observations/{id}/verifications  GET /verifications  GET /verifications/{id}
 GET /notifications  POST /notifications/{id}/read
 GET /admin/parked  GET /admin/parked/{service}/{id}  POST /admin/parked/{service}/{id}/replay
 POST /admin/parked/{service}/replay  POST /admin/parked/{service}/{id}/drop  GET /admin/lag

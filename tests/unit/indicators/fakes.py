@@ -1,6 +1,6 @@
 """The service's unit of work in memory: the rules of the real one (versions, unique indexes, one event a change)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,6 +17,7 @@ from chassis.storage.repository import Repository, structure, unstructure
 from services.indicators.repository.framework import Frameworks
 from services.indicators.repository.indicator import Indicators
 from services.indicators.repository.observation import Observations
+from services.indicators.repository.verification import Verifications
 
 PLACE = Place("central", "http://127.0.0.1:8080")
 
@@ -68,6 +69,12 @@ class FakeRecords:
     def any_of(self, indicator_id: str) -> bool:
         return any(row.indicator_id == indicator_id for row in self.rows.values())
 
+    def current(self, ids: Sequence[str]) -> dict[str, tuple[int, int]]:
+        return {id: (1, self.rows[id].version) for id in ids}
+
+    def of(self, ids: Sequence[str]) -> list[Any]:
+        return [row for row in self.rows.values() if row.observation_id in ids]
+
 
 class FakeReplica:
     """The institutions that are known; nothing is on its way, so nothing is waited for."""
@@ -86,6 +93,7 @@ class World:
     frameworks: FakeRecords = field(default_factory=lambda: FakeRecords(Frameworks))
     indicators: FakeRecords = field(default_factory=lambda: FakeRecords(Indicators))
     observations: FakeRecords = field(default_factory=lambda: FakeRecords(Observations))
+    verifications: FakeRecords = field(default_factory=lambda: FakeRecords(Verifications))
     known_institutions: FakeReplica = field(default_factory=FakeReplica)
     events: list[dict[str, Any]] = field(default_factory=list)
     now: datetime = datetime(2026, 1, 31, 8, tzinfo=UTC)

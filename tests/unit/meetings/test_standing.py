@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chassis.kernel.errors import ConflictError
+from chassis.kernel.turns import LARGEST_TURN, latest, next_turn
 from services.meetings.domain.recommendation import STATUSES, next_status
 from services.meetings.domain.referral import Referral, ReferralAnswer, journey
 from services.meetings.domain.response import ProgressReport, Response
 from services.meetings.domain.standing import STATUSES as EFFECTIVE
 from services.meetings.domain.standing import Standing, standing
-from services.meetings.domain.turns import LARGEST_TURN, latest, next_turn
 from tests.unit.meetings.acts import (
     LEAD,
     STRANGER,
