@@ -29,6 +29,7 @@ OFFERS: Final[Mapping[str, tuple[tuple[str, str, str, str], ...]]] = {
         ("remark", "POST", "/documents/{id}/remarks", "offer-remark"),
     ),
     "opinion": (("opinion", "GET", "/proposals", "offer-proposals"),),
+    "intervention": (("confirmation", "POST", "/interventions/{id}/confirmations", "offer-confirmation"),),
     "observation": (("verification", "POST", "/observations/{id}/verifications", "offer-verification"),),
     "indicator": (("observation", "POST", "/observations", "offer-observation"),),
 }

@@ -3,15 +3,20 @@
 # fmt: off
 
 from gateway.routes import persons
-from gateway.table import act, blueprint, change, create, lists, one
+from gateway.table import act, blueprint, change, create, lists, one, page, under
+from services.actors.contract import acts as a
 from services.actors.contract import commands as c
 from services.actors.contract import records as r
 
 INSTITUTIONS = (
-    lists("/institutions", "actors.list_institutions", r.InstitutionSchema, c.InstitutionFilterSchema, "L’annuaire des institutions"),
+    lists("/institutions", "actors.list_institutions", a.InstitutionPageSchema, c.InstitutionFilterSchema, "L’annuaire des institutions"),
     create("/institutions", "actors.create_institution", c.CreateInstitutionSchema, r.InstitutionSchema, "Ajouter une institution"),
-    one("/institutions/<id>", "actors.get_institution", r.InstitutionSchema, "Une institution"),
+    page("/institutions/<id>", "actors.get_institution", a.InstitutionPageSchema, "Une institution, et celle qui en tient lieu"),
     change("/institutions/<id>", "actors.change_institution", c.ChangeInstitutionSchema, r.InstitutionSchema, "Modifier une institution"),
+    create("/merges", "actors.merge_institutions", a.MergeInstitutionsSchema, a.MergeSchema, "Fusionner deux institutions, sur le nœud central"),
+    lists("/merges", "actors.list_merges", a.MergeSchema, a.MergeFilterSchema, "Les fusions d’institutions, et ce qui les défait"),
+    one("/merges/<id>", "actors.get_merge", a.MergeSchema, "Une fusion, ou ce qui en défait une"),
+    under("/merges/<id>/undo", "actors.undo_merge", a.UndoMergeSchema, a.MergeSchema, "/merges", "Défaire une fusion, par un autre enregistrement"),
 )
 FOCAL_POINTS = (
     lists("/focal-points", "actors.list_focal_points", r.FocalPointSchema, c.FocalPointFilterSchema, "Les points focaux"),
@@ -30,10 +35,13 @@ GROUPS = (
     change("/groups/<id>", "actors.change_group", c.ChangeGroupSchema, r.GroupSchema, "Modifier un cadre"),
 )
 INTERVENTIONS = (
-    lists("/interventions", "actors.list_interventions", r.InterventionSchema, c.InterventionFilterSchema, "Les interventions"),
+    lists("/interventions", "actors.list_interventions", a.InterventionPageSchema, c.InterventionFilterSchema, "Les interventions"),
     create("/interventions", "actors.create_intervention", c.CreateInterventionSchema, r.InterventionSchema, "Ajouter une intervention"),
-    one("/interventions/<id>", "actors.get_intervention", r.InterventionSchema, "Une intervention"),
+    page("/interventions/<id>", "actors.get_intervention", a.InterventionPageSchema, "Une intervention et sa dernière confirmation"),
     change("/interventions/<id>", "actors.change_intervention", c.ChangeInterventionSchema, r.InterventionSchema, "Modifier une intervention"),
+    under("/interventions/<id>/confirmations", "actors.confirm_intervention", a.ConfirmInterventionSchema, a.ConfirmationSchema, "/confirmations", "Confirmer qu’une intervention est toujours vraie"),
+    lists("/confirmations", "actors.list_confirmations", a.ConfirmationSchema, a.ConfirmationFilterSchema, "Les confirmations d’interventions"),
+    one("/confirmations/<id>", "actors.get_confirmation", a.ConfirmationSchema, "Une confirmation"),
 )
 
 TABLE = blueprint("Acteurs", "Institutions, points focaux, cadres et interventions", (*INSTITUTIONS, *FOCAL_POINTS, *GROUPS, *INTERVENTIONS))

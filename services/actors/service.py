@@ -9,6 +9,7 @@ from chassis.kernel.principal import SYSTEM, Caller
 from chassis.service import Starter
 from chassis.storage.store import Store
 from services.actors.contract.events import EVENTS
+from services.actors.entrypoints.acts import ActEntrypoints
 from services.actors.entrypoints.consumers import Consumers
 from services.actors.entrypoints.focal_point import FocalPointEntrypoints, erase_again
 from services.actors.entrypoints.group import GroupEntrypoints
@@ -16,6 +17,7 @@ from services.actors.entrypoints.institution import InstitutionEntrypoints
 from services.actors.entrypoints.intervention import InterventionEntrypoints
 from services.actors.entrypoints.reference import ReferenceEntrypoints
 from services.actors.handlers.starter import load_groups, load_institutions
+from services.actors.repository.acts import Confirmations, Merges
 from services.actors.repository.focal_point import FocalPoints
 from services.actors.repository.group import Groups
 from services.actors.repository.institution import Institutions
@@ -35,6 +37,7 @@ class ActorsService(
     FocalPointEntrypoints,
     GroupEntrypoints,
     InterventionEntrypoints,
+    ActEntrypoints,
     ReferenceEntrypoints,
     Consumers,
     Operators,
@@ -44,7 +47,7 @@ class ActorsService(
 
     name = "actors"
     publishes = EVENTS
-    store = Store([Institutions, FocalPoints, Groups, Interventions])
+    store = Store([Institutions, FocalPoints, Groups, Interventions, Confirmations, Merges])
     starter = Starter(load_starter_directory)
     eraser = Starter(erase_again)
 

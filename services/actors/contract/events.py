@@ -2,6 +2,7 @@
 
 from chassis.contract.envelope import EventType
 from chassis.contract.withdrawal import withdrawn
+from services.actors.contract.acts import ConfirmationSchema, MergeSchema
 from services.actors.contract.records import FocalPointSchema, GroupSchema, InstitutionSchema, InterventionSchema
 
 INSTITUTION_CREATED = EventType(
@@ -46,12 +47,36 @@ INTERVENTION_CHANGED = EventType(
     InterventionSchema,
     "An intervention's places, dates, money, status or figures changed.",
 )
-INSTITUTION_WITHDRAWN, GROUP_WITHDRAWN, INTERVENTION_WITHDRAWN = (
-    withdrawn("actors", noun) for noun in ("institution", "group", "intervention")
+CONFIRMATION_GIVEN = EventType(
+    "gtm.actors.confirmation.given.v1",
+    ConfirmationSchema,
+    "A partner, or the secretariat, confirmed that an intervention of this or another node is still as it is written.",
+)
+MERGE_MADE = EventType(
+    "gtm.actors.merge.made.v1",
+    MergeSchema,
+    "The centre found that two institutions are one: whoever looks up the merged one is led to the kept one.",
+)
+MERGE_UNDONE = EventType(
+    "gtm.actors.merge.undone.v1",
+    MergeSchema,
+    "The centre took a merge back, by a record of its own that names it in `undoes`.",
+)
+INSTITUTION_WITHDRAWN, GROUP_WITHDRAWN, INTERVENTION_WITHDRAWN, CONFIRMATION_WITHDRAWN, MERGE_WITHDRAWN = (
+    withdrawn("actors", noun) for noun in ("institution", "group", "intervention", "confirmation", "merge")
 )
 
 INSTITUTION_EVENTS = (INSTITUTION_CREATED, INSTITUTION_PROPOSED, INSTITUTION_CHANGED, INSTITUTION_WITHDRAWN)
 FOCAL_POINT_EVENTS = (FOCAL_POINT_CREATED, FOCAL_POINT_CHANGED, FOCAL_POINT_REDACTED)
 GROUP_EVENTS = (GROUP_CREATED, GROUP_CHANGED, GROUP_WITHDRAWN)
 INTERVENTION_EVENTS = (INTERVENTION_CREATED, INTERVENTION_CHANGED, INTERVENTION_WITHDRAWN)
-EVENTS = (*INSTITUTION_EVENTS, *FOCAL_POINT_EVENTS, *GROUP_EVENTS, *INTERVENTION_EVENTS)
+CONFIRMATION_EVENTS = (CONFIRMATION_GIVEN, CONFIRMATION_WITHDRAWN)
+MERGE_EVENTS = (MERGE_MADE, MERGE_UNDONE, MERGE_WITHDRAWN)
+EVENTS = (
+    *INSTITUTION_EVENTS,
+    *FOCAL_POINT_EVENTS,
+    *GROUP_EVENTS,
+    *INTERVENTION_EVENTS,
+    *CONFIRMATION_EVENTS,
+    *MERGE_EVENTS,
+)

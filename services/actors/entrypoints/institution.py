@@ -5,6 +5,7 @@ from typing import Any
 from chassis.service import IdQuery, Service, rpc
 from services.actors.contract import commands
 from services.actors.contract.records import InstitutionSchema
+from services.actors.entrypoints.pages import with_merges
 from services.actors.handlers import institution as handlers
 
 
@@ -15,12 +16,16 @@ class InstitutionEntrypoints(Service):
     def list_institutions(self, payload: Any) -> Any:
         """A page of the directory."""
         query = self.store.parts["institutions"].listed
-        return self.page(query, commands.InstitutionFilterSchema(), payload, InstitutionSchema())
+        shown = self.page(query, commands.InstitutionFilterSchema(), payload, InstitutionSchema())
+        return {**shown, "items": with_merges(self.store.parts, shown["items"], self.sight().levels)}
 
     @rpc
     def get_institution(self, payload: Any) -> Any:
-        """One institution."""
-        return self.one("institutions", IdQuery(), payload, InstitutionSchema())
+        """One institution, and which one stands for it; as of an earlier instant only its owner's words."""
+        shown = self.one("institutions", IdQuery(), payload, InstitutionSchema())
+        if payload.get("as_of") is not None:
+            return shown
+        return with_merges(self.store.parts, [shown], self.sight().levels)[0]
 
     @rpc
     def create_institution(self, payload: Any) -> Any:

@@ -7,6 +7,7 @@ from chassis.kernel.errors import ConflictError
 from chassis.kernel.text import fold
 from services.actors.contract import events
 from services.actors.domain.institution import Institution
+from services.actors.domain.merge import resolve
 from services.actors.domain.ports import Work
 from services.actors.handlers.checks import unknown_institutions, unknown_references
 
@@ -48,7 +49,8 @@ def _require_new_everywhere(work: Work, name: str) -> None:
     """The directory is one for all nodes; of our own the store itself refuses a second, and says so."""
     known = work.institutions.find_named(fold(name))
     if known is not None and known.origin != work.node:
-        raise ConflictError("exists-elsewhere", "name", {"name": name, "origin": known.origin, "id": known.id})
+        stands = work.institutions.find(resolve(known.id, work.merges.ways())) or known
+        raise ConflictError("exists-elsewhere", "name", {"name": name, "origin": stands.origin, "id": stands.id})
 
 
 def _check(work: Work, fields: dict[str, Any]) -> None:

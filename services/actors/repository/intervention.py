@@ -1,5 +1,7 @@
 """Interventions in the store."""
 
+from collections.abc import Sequence
+
 from pymongo import ASCENDING
 
 from chassis.kernel.principal import Caller
@@ -30,15 +32,15 @@ class Interventions(Repository[Intervention]):
         *,
         page_size: int,
         cursor: str | None,
-        institution_id: str | None,
+        institutions: Sequence[str],
         theme: str | None,
         axis: str | None,
         region: str | None,
         status: str | None,
     ) -> Page[Intervention]:
-        """A page of interventions; an institution's are those that name it in any part."""
+        """A page of interventions; those of institutions name one of them in any part."""
         asked = (
-            ("derived.institutions", institution_id),
+            ("derived.institutions", {"$in": list(institutions)} if institutions else None),
             ("themes", theme),
             ("axes", axis),
             ("places.code", region),

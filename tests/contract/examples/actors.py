@@ -1,11 +1,26 @@
-"""Lives of an institution, a proposed one, a focal point, a group and an intervention."""
+"""Lives of an institution, a proposed one, a focal point, a group, an intervention; a confirmation, a merge undone."""
 
 from services.actors.contract.records import FOCAL_POINT_BLANKS
+from services.actors.domain.confirmation import Confirmation
 from services.actors.domain.focal_point import FocalPoint
 from services.actors.domain.group import Group
 from services.actors.domain.institution import Institution
 from services.actors.domain.intervention import Intervention
-from tests.contract.examples.life import ACCOUNT, DGECM, FOCAL_POINT, GTM, INS, INTERVENTION, OIM, SP_CCM, Life
+from services.actors.domain.merge import Merge
+from tests.contract.examples.life import (
+    ACCOUNT,
+    CONFIRMATION,
+    DGECM,
+    FOCAL_POINT,
+    GTM,
+    INS,
+    INTERVENTION,
+    MERGE,
+    MERGE_UNDONE,
+    OIM,
+    SP_CCM,
+    Life,
+)
 
 INSTITUTION = Life(
     Institution,
@@ -131,4 +146,29 @@ PROJECT = Life(
     ],
 )
 
-LIVES = (INSTITUTION, PROPOSED, PERSON, GROUP, PROJECT)
+CONFIRMED = Life(
+    Confirmation,
+    "confirmation",
+    CONFIRMATION,
+    "gtm",
+    {
+        "intervention_id": INTERVENTION,
+        "institution_id": OIM,
+        "note": "Le centre d'Assamaka est ouvert.",
+        "turn": 1,
+        "confirmed_at": "2026-03-03T08:00:00.000Z",
+    },
+    [("given", {})],
+)
+SAME = {"kept_id": INS, "merged_id": OIM}
+ONE = Life(Merge, "merge", MERGE, "public", {**SAME, "reason": "Deux fiches de la même maison."}, [("made", {})])
+TWO_AGAIN = Life(
+    Merge,
+    "merge",
+    MERGE_UNDONE,
+    "public",
+    {**SAME, "reason": "Ce sont bien deux maisons.", "undoes": MERGE},
+    [("undone", {})],
+)
+
+LIVES = (INSTITUTION, PROPOSED, PERSON, GROUP, PROJECT, CONFIRMED, ONE, TWO_AGAIN)

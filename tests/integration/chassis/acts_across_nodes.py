@@ -86,6 +86,22 @@ def verification(people: People) -> None:
     people.do("indicators", "publish_observation", {"id": id})
 
 
+def directory(people: People) -> None:
+    """An intervention is confirmed by its lead and the secretariat; institutions are merged, in a row, and one not."""
+    made = [people.do("actors", "create_institution", {"name": people.text()})["id"] for _ in range(3)]
+    fields = {"title": people.text(), "lead_institution_id": made[0], "partner_ids": made[1:2]}
+    id = people.do("actors", "create_intervention", fields)["id"]
+    for institution in (None, *made):  # the last one is no partner
+        said = {"institution_id": institution, "note": people.maybe(people.text())}
+        people.do("actors", "confirm_intervention", {"id": id, **said})
+    ids: list[str] = []
+    for kept, merged in ((made[1], made[0]), (made[2], made[1]), (made[0], made[2])):  # the last one makes a ring
+        said = {"kept_id": kept, "merged_id": merged, "reason": people.maybe(people.text())}
+        ids += [one["id"] for one in (people.do("actors", "merge_institutions", said),) if one]
+    for merge in (ids[-1], ids[-1]):  # the second time there is nothing to undo
+        people.do("actors", "undo_merge", {"id": merge, "reason": people.text()})
+
+
 def validation(people: People) -> None:
     """Documents put up and put right, asked about in a round with each outcome, and then revised or superseded."""
     for outcome in documents.OUTCOMES:

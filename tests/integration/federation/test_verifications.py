@@ -65,7 +65,7 @@ def two(surroundings: Surroundings, tmp_path_factory: pytest.TempPathFactory, ev
         for node in made:
             make_known(node, *NODES, "central", "zinder")
             node.run("indicators")
-        yield Two(*made, eventually)
+        yield Two(made[0], made[1], eventually)
 
 
 def call(node: Node, method: str, payload: dict[str, Any]) -> Any:

@@ -81,6 +81,8 @@ GET /frameworks  POST /frameworks  GET /frameworks/{id}  PATCH /frameworks/{id}
 GET /indicators  POST /indicators  GET /indicators/{id}  PATCH /indicators/{id}
 GET /observations  POST /observations  GET /observations/{id}  PATCH /observations/{id}
 POST /observations/{id}/verify  POST /observations/{id}/publish  POST /observations/{id}/return
+POST /interventions/{id}/confirmations  GET /confirmations  GET /confirmations/{id}
+POST /merges  GET /merges  GET /merges/{id}  POST /merges/{id}/undo
 POST /observations/{id}/verifications  GET /verifications  GET /verifications/{id}
 GET /notifications  POST /notifications/{id}/read
 GET /admin/parked  GET /admin/parked/{service}/{id}  POST /admin/parked/{service}/{id}/replay

@@ -97,10 +97,10 @@ def test_a_sign_of_life_does_not_make_a_page_new_but_another_state_does(
     assert shown(client, rpc, OURS).headers["ETag"].startswith('"')
 
 
-@pytest.mark.parametrize("path", ["institutions", "minutes"])
+@pytest.mark.parametrize("path", ["groups", "minutes"])
 def test_one_record_says_it_in_headers_also_when_it_did_not_change(client: Client, rpc: FakeRpc, path: str) -> None:
     rpc.answers["federation.heard"] = said("silent", days=3)
-    rpc.answers["actors.get_institution"] = rpc.answers["meetings.get_minutes"] = THEIRS
+    rpc.answers["actors.get_group"] = rpc.answers["meetings.get_minutes"] = THEIRS
     for headers, status in (({}, 200), ({"If-None-Match": '"3"'}, 304)):
         answer = client.get(f"/api/v1/{path}/{ID}", headers=headers)
         assert answer.status_code == status
