@@ -18,6 +18,7 @@ from services.meetings.entrypoints.validation_round import RoundEntrypoints
 from services.meetings.projections.files import DocumentFiles
 from services.meetings.projections.group import KnownGroups
 from services.meetings.projections.institution import KnownInstitutions
+from services.meetings.projections.merge import KnownMerges
 from services.meetings.projections.standing import Standings
 from services.meetings.repository.follow_up import ProgressReports, ReferralAnswers, Referrals, Responses
 from services.meetings.repository.invitation import Rsvps
@@ -63,7 +64,7 @@ class MeetingsService(
             Remarks,
             RemarkAnswers,
         ],
-        [KnownInstitutions, KnownGroups],
+        [KnownInstitutions, KnownMerges, KnownGroups],
         others=[Sources],
         followers=[Standings, DocumentFiles],
     )

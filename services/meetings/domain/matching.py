@@ -9,8 +9,8 @@ another letter in the place of one makes another institution (DRC, CRC; OIM, OIT
 """
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from chassis.kernel.text import fold
@@ -54,6 +54,23 @@ class Match:
     acronym: str | None
     key: str
     candidates: tuple[str, ...] = ()
+
+
+def merged_directory(entries: Iterable[DirectoryEntry], stands_for: Callable[[str], str]) -> list[DirectoryEntry]:
+    """One entry an institution: names of those that were merged into another are aliases of that one.
+
+    Where the one that stands is not among them (not known yet, or closed), a merged one goes on standing for itself.
+    """
+    every = {entry.id: entry for entry in entries}
+    names: dict[str, list[str]] = {}
+    for id, entry in every.items():
+        if (stands := stands_for(id)) in every and stands != id:
+            names.setdefault(stands, []).extend(name for name in (entry.name, entry.acronym, *entry.aliases) if name)
+    return [
+        replace(entry, aliases=(*entry.aliases, *names.get(id, ())))
+        for id, entry in every.items()
+        if stands_for(id) not in every or stands_for(id) == id
+    ]
 
 
 def match_institutions(entries: Iterable[str], directory: Sequence[DirectoryEntry]) -> list[Match]:

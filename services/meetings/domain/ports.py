@@ -103,4 +103,5 @@ class Work(work.Work, Protocol):
     remark_answers: RemarkAnswers
     sources: Sources
     known_institutions: Copies
+    known_merges: Copies
     known_groups: Copies

@@ -5,7 +5,7 @@ from chassis.contract.envelope import Event
 from chassis.events.consumer import consume
 from chassis.service import adopting
 from chassis.storage.replica import keep_copy
-from services.meetings.contract.subscriptions import FILES, FROM_OTHERS, ON_GROUP, ON_INSTITUTION
+from services.meetings.contract.subscriptions import FILES, FROM_OTHERS, ON_GROUP, ON_INSTITUTION, ON_MERGE
 
 
 class Consumers(FileKeeping):
@@ -15,6 +15,11 @@ class Consumers(FileKeeping):
     def on_institution(self, event: Event) -> bool:
         """Keep the institution."""
         return self.store.apply_once(event, ON_INSTITUTION.queue, self.caller(), keep_copy)
+
+    @consume(ON_MERGE, together=keep_copy)
+    def on_merge(self, event: Event) -> bool:
+        """Keep which institution stands for which."""
+        return self.store.apply_once(event, ON_MERGE.queue, self.caller(), keep_copy)
 
     @consume(ON_GROUP, together=keep_copy)
     def on_group(self, event: Event) -> bool:

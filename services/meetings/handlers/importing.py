@@ -12,11 +12,12 @@ from chassis.kernel.clock import rfc3339
 from chassis.kernel.errors import ConflictError, InvalidError
 from chassis.kernel.record import FEDERATED
 from chassis.kernel.text import fold
+from services.actors.contract.merges import led_by
 from services.meetings.contract import events
 from services.meetings.domain.compte_rendu import read_compte_rendu, require_minutes
 from services.meetings.domain.compte_rendu.as_json import extracted_as_json, warnings_as_json
 from services.meetings.domain.compte_rendu.extracted import Extracted
-from services.meetings.domain.matching import DirectoryEntry, Match, match_institutions
+from services.meetings.domain.matching import DirectoryEntry, Match, match_institutions, merged_directory
 from services.meetings.domain.meeting import Attendance, Meeting, present
 from services.meetings.domain.minutes import Minutes, Source, may_change
 from services.meetings.domain.ports import Work
@@ -260,8 +261,14 @@ def _section(section: Any) -> dict[str, Any]:
 
 
 def _directory(work: Work) -> list[DirectoryEntry]:
-    known = work.known_institutions.every({"status": {"$in": ["active", "proposed"]}, **TRAVELLING})
-    return [DirectoryEntry(one["_id"], one["name"], one.get("acronym"), tuple(one.get("aliases", ()))) for one in known]
+    known = work.known_institutions.every(TRAVELLING)
+    stands_for = led_by(work.known_merges.every())
+    entries = [
+        DirectoryEntry(one["_id"], one["name"], one.get("acronym"), tuple(one.get("aliases", ())))
+        for one in known
+        if one["status"] in ("active", "proposed") or stands_for(one["_id"]) != one["_id"]
+    ]
+    return merged_directory(entries, stands_for)
 
 
 def _attendance(match: Match) -> Attendance:

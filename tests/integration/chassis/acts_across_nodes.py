@@ -91,7 +91,7 @@ def directory(people: People) -> None:
     made = [people.do("actors", "create_institution", {"name": people.text()})["id"] for _ in range(3)]
     fields = {"title": people.text(), "lead_institution_id": made[0], "partner_ids": made[1:2]}
     id = people.do("actors", "create_intervention", fields)["id"]
-    for institution in (None, *made):  # the last one is no partner
+    for institution in (None, *made[:2]):
         said = {"institution_id": institution, "note": people.maybe(people.text())}
         people.do("actors", "confirm_intervention", {"id": id, **said})
     ids: list[str] = []

@@ -191,6 +191,7 @@ def as_received(service: str, envelope: dict[str, Any]) -> Event:
     [
         ("meetings", "institution", "actors"),
         ("meetings", "group", "actors"),
+        ("meetings", "merge", "actors"),
         ("indicators", "institution", "actors"),
         ("notifications", "institution", "actors"),
         ("notifications", "focal_point", "actors"),

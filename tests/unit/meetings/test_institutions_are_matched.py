@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.meetings.domain.matching import DirectoryEntry, Match, is_near, key_of, match_institutions, parts_of
+from services.meetings.domain.matching import (
+    DirectoryEntry,
+    Match,
+    is_near,
+    key_of,
+    match_institutions,
+    merged_directory,
+    parts_of,
+)
 from tests.unit.meetings.compte_rendus import ROOT
 
 DIRECTORY = [
@@ -142,3 +150,16 @@ def test_every_name_of_the_starter_directory_is_its_own():
     found = [matched(text, directory) for text in ("Ministère de l'Intérieur/D", "DGECEM-R", "ANLPT/TIM", "ONUFemmes")]
     assert [match.acronym for match in found] == ["MI/D", "DGECM-R", "ANLTP/TIM", "ONU Femmes"]
     assert key_of("SP-CCM") == key_of("SP/CCM")
+
+
+def test_the_names_of_a_merged_institution_mean_the_one_that_stands_for_it() -> None:
+    kept = DirectoryEntry("k", "Institut national de la statistique", "INS")
+    old = DirectoryEntry("o", "Direction de la statistique", "DSN", ("La statistique",))
+    way = {"o": "k", "k": "k"}
+    known = merged_directory([old, kept], way.__getitem__)
+    assert [one.id for one in known] == ["k"]
+    found = match_institutions(["DSN", "La statistique", "Direction de la statistique", "INS"], known)
+    assert [(one.institution_id, one.acronym) for one in found] == [("k", "INS")] * 4
+    # The one that stands has not come yet: who is known goes on standing for itself.
+    assert merged_directory([old], way.__getitem__) == [old]
+    assert merged_directory([old, kept], lambda id: id) == [old, kept]
