@@ -9,6 +9,10 @@ from services.actors.domain.merge import Merge, resolve, ways
 
 def led_by(copies: Iterable[Mapping[str, Any]]) -> Callable[[str], str]:
     """Where an id leads, by these copies of merges: the rule of the directory itself."""
-    names = [one.name for one in fields(Merge)]
-    known = ways(Merge(**{name: copy.get(name) for name in names} | {"id": copy["_id"]}) for copy in copies)
+    known = ways(_merge(copy) for copy in copies)
     return lambda id: resolve(id, known)
+
+
+def _merge(copy: Mapping[str, Any]) -> Merge:
+    values: dict[str, Any] = {one.name: copy.get(one.name) for one in fields(Merge)}
+    return Merge(**values | {"id": copy["_id"]})

@@ -60,7 +60,7 @@ def intervention(node: Node, id: str) -> dict[str, Any]:
 
 def leads_to(node: Node, id: str) -> str | None:
     into = node.call("actors", "get_institution", {"id": id})["merged_into"]
-    return into and into["id"]
+    return str(into["id"]) if into else None
 
 
 def test_a_partner_confirms_on_its_node_what_another_node_wrote(two: Two, eventually: Any) -> None:
