@@ -9,15 +9,15 @@ from tests.unit.gateway.conftest import Client, FakeRpc
 ID = new_id()
 UPPER = "01890000-0000-7000-8000-00000000ABCD"
 RECORD = {"id": ID, "version": 3, "name": "ANLTP"}
-ADDRESS = f"/api/v1/institutions/{ID}"
+ADDRESS = f"/api/v1/groups/{ID}"
 
 
 @pytest.fixture(autouse=True)
 def service(rpc: FakeRpc) -> None:
     rpc.answers |= {
-        "actors.get_institution": RECORD,
-        "actors.change_institution": {**RECORD, "version": 4},
-        "actors.list_institutions": {"items": [RECORD], "next_cursor": None},
+        "actors.get_group": RECORD,
+        "actors.change_group": {**RECORD, "version": 4},
+        "actors.list_groups": {"items": [RECORD], "next_cursor": None},
         "meetings.adopt_minutes": {**RECORD, "version": 4},
     }
 
@@ -42,11 +42,11 @@ def test_another_etag_gets_the_record(client: Client, known: str) -> None:
 
 
 def test_a_list_has_an_etag_that_changes_with_its_content(client: Client, rpc: FakeRpc) -> None:
-    first = client.get("/api/v1/institutions")
-    same = client.get("/api/v1/institutions", headers={"If-None-Match": first.headers["ETag"]})
+    first = client.get("/api/v1/groups")
+    same = client.get("/api/v1/groups", headers={"If-None-Match": first.headers["ETag"]})
     assert (same.status_code, same.data) == (304, b"")
-    rpc.answers["actors.list_institutions"] = {"items": [{**RECORD, "version": 4}], "next_cursor": None}
-    other = client.get("/api/v1/institutions", headers={"If-None-Match": first.headers["ETag"]})
+    rpc.answers["actors.list_groups"] = {"items": [{**RECORD, "version": 4}], "next_cursor": None}
+    other = client.get("/api/v1/groups", headers={"If-None-Match": first.headers["ETag"]})
     assert other.status_code == 200
     assert other.headers["ETag"] != first.headers["ETag"]
 
@@ -113,7 +113,7 @@ def test_faults_of_a_change_name_the_fields_of_the_body(client: Client, rpc: Fak
         {"field": "changes.name", "code": "too-short", "params": {"min": "1"}},
         {"field": "changes.contacts.email", "code": "not-an-email", "params": {}},
     ]
-    rpc.answers["actors.change_institution"] = InvalidError("invalid-request", "changes.name", {}, errors)
+    rpc.answers["actors.change_group"] = InvalidError("invalid-request", "changes.name", {}, errors)
     answer = client.patch(ADDRESS, json={"name": ""}, headers={"If-Match": '"3"'})
     assert [one["field"] for one in answer.json["errors"]] == ["name", "contacts.email"]
 
@@ -135,7 +135,7 @@ def test_an_unfit_name_is_refused(client: Client, rpc: FakeRpc, key: str) -> Non
 
 @pytest.mark.parametrize("id", ["nothing", "%00", "%ff", "..%2f..", UPPER, "x" * 3000])
 def test_what_is_no_id_is_not_found_and_nobody_is_asked(client: Client, rpc: FakeRpc, id: str) -> None:
-    answer = client.get(f"/api/v1/institutions/{id}")
+    answer = client.get(f"/api/v1/groups/{id}")
     assert answer.status_code == 404
     assert answer.mimetype == "application/problem+json"
     assert rpc.asked == []
