@@ -36,6 +36,9 @@ BATCH = 200
 MOST_COUNTED = 10_000
 WAITS = "unsealed"
 NOTES = "trail_notes"
+RESTORED = "00-restored-{:06}"
+"""The id of the note of a life of the node: before all others, so that nothing of that life is chained before it."""
+
 Row = dict[str, Any]
 log = get_logger()
 
@@ -125,21 +128,24 @@ class Trail:
         told = {"who": "by", "request": "request", "events": "count"}
         self.notes = Flagged(database[NOTES], None, told)
         self.sources: tuple[Source, ...] = (self.notes, source)
+        self._indexed, self._seen = False, 0
 
     def sync_indexes(self) -> None:
         """An entry by what it stands for, once; the last one."""
         self.collection.create_index("ref", name="ref_u", unique=True)
         self.collection.create_index("number", name="number_1")
-        self.collection.create_index([("kind", ASCENDING), ("number", ASCENDING)], name="kind_number")
-        for flagged in self.sources:
-            if isinstance(flagged, Flagged):
-                flagged.sync_indexes()
-        self.notes.collection.create_index("events", name="events_1")
+        if isinstance(self.source, Flagged):
+            self.source.sync_indexes()
 
     def last(self) -> Entry | None:
         """The newest entry."""
-        found = self.collection.find_one({"number": {"$gte": 0}}, sort=[("number", DESCENDING)])
-        return dict(found) if found else None
+        # From the greatest that was seen: the embedded store looks at all that are asked about.
+        for least in (self._seen, 0):
+            found = self.collection.find_one({"number": {"$gte": least}}, sort=[("number", DESCENDING)])
+            if found:
+                self._seen = found["number"]
+                return dict(found)
+        return None
 
     def entry(self, number: int) -> Entry | None:
         """The entry of that number."""
@@ -153,8 +159,8 @@ class Trail:
 
     def restored_after(self, life: int) -> Entry | None:
         """The entry with which the first later life of the node began."""
-        found = self.collection.find({"kind": "restored"}).sort("number", ASCENDING)
-        return next((dict(one) for one in found if one["life"] > life), None)
+        entries = (self.standing_for(RESTORED.format(later)) for later in range(life + 1, self.life + 1))
+        return next((one for one in entries if one is not None), None)
 
     def after(self, number: int, most: int) -> list[Entry]:
         """The entries after that number, in their order."""
@@ -236,8 +242,7 @@ class Trail:
         if last is None or last["life"] >= self.life:
             return
         told = {"kind": "restored", "events": [], "count": 0, "by": "system", "why": "", "request": ""}
-        # Its id comes before all others: so nothing else of this life is chained before it.
-        note = {"_id": f"00-restored-{self.life:06}", **told, "at": now(), WAITS: True}
+        note = {"_id": RESTORED.format(self.life), **told, "at": now(), WAITS: True}
         try:
             self.notes.collection.insert_one(note)
         except DuplicateKeyError:  # another process was faster, or this one died after it
@@ -269,6 +274,10 @@ class Trail:
 
     def _say_sealed(self, items: Sequence[Item]) -> None:
         flagged = [one.ref for one in items if one.place is None]
+        if not self._indexed and any(one.kind != "event" for one in items):
+            self._indexed = True  # notes are rare: most databases have none, and nothing to index
+            self.notes.sync_indexes()
+            self.notes.collection.create_index("events", name="events_1")
         for source in self.sources if flagged else ():
             source.sealed(flagged)
 

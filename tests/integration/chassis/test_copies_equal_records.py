@@ -214,3 +214,22 @@ def test_copies_that_services_keep_are_the_records(
         return True
 
     assert eventually(equal)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_the_trail_of_all_that_holds(
+    node: Node, done: Counter[str], service: str, eventually: Callable[..., Any]
+) -> None:
+    """Whatever people do, nothing of it looks like tampering; looked at again while consumers go on."""
+    assert eventually(lambda: verified(node, service)) >= 3 * len(SEEDS)
+
+
+def verified(node: Node, service: str) -> int:
+    """How much was looked at; nothing was found wrong."""
+    checked, page = 0, dict[str, Any]()
+    while not page or page["next_cursor"]:
+        more = {"cursor": page["next_cursor"], "run": page["run"]} if page else {}
+        page = node.call(service, "verify_trail", more)
+        assert page["faults"] == []
+        checked += page["checked"]
+    return checked

@@ -1,5 +1,6 @@
 """Records as they were: from the log, in today's words, under the rules of then and now."""
 
+import base64
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -13,6 +14,7 @@ from chassis.history.versions import History
 from chassis.kernel.clock import NIAMEY, now, rfc3339
 from chassis.kernel.errors import ForbiddenError, GoneError, InvalidError, NotFoundError
 from chassis.storage.outbox import Outbox
+from tests.integration.chassis.acts import COMPTE_RENDU
 from tests.integration.node import Node
 
 
@@ -164,6 +166,26 @@ def test_which_recommendations_were_open_then(node: Node) -> None:
     with pytest.raises(InvalidError) as refused:
         node.call("meetings", "list_recommendations", {"as_of": at, "overdue": True})
     assert refused.value.code == "filter-not-in-past"
+
+
+def test_meetings_and_minutes_are_told_as_they_were(node: Node) -> None:
+    first = node.call("meetings", "create_meeting", {"date": "2024-01-11", "title": "Réunion racontée"})
+    second = node.call("meetings", "convene_meeting", {"id": first["id"], "place": "Agadez"})
+    first_at, second_at = times(node, first["id"], "meetings")
+    for at, told in ((first_at, first), (second_at, second)):
+        assert node.call("meetings", "get_meeting", {"id": first["id"], "as_of": at}) == told
+        drafts = node.every("meetings", "list_meetings", {"as_of": at, "state": "draft"})
+        assert (told in drafts) == (told is first)
+    content = base64.b64encode(COMPTE_RENDU.format(day=4, year=2019).encode()).decode()
+    read = node.call("meetings", "import_minutes", {"content_base64": content})["minutes_id"]
+    draft = node.call("meetings", "get_minutes", {"id": read})
+    sent = node.call("meetings", "circulate_minutes", {"id": read, "deadline": "2099-12-31"})
+    draft_at, sent_at = times(node, read, "meetings")
+    for at, told in ((draft_at, draft), (sent_at, sent)):
+        assert node.call("meetings", "get_minutes", {"id": read, "as_of": at}) == told
+        listed = node.every("meetings", "list_minutes", {"as_of": at, "state": told["state"]})
+        assert [one for one in listed if one["id"] == read] == [told]
+    assert node.call("meetings", "render_minutes", {"id": read, "format": "text", "as_of": draft_at})
 
 
 def test_a_version_that_the_log_lacks_is_gone_and_never_guessed(node: Node) -> None:

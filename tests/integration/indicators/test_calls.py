@@ -224,3 +224,13 @@ def test_a_long_list_comes_in_pages_each_record_once(indicators):
     with pytest.raises(InvalidError) as refused:
         indicators("list_observations", {"page_size": 201})
     assert faults(refused) == {("page_size", "out-of-range")}
+
+
+def test_observations_are_told_as_they_were(indicators, node):
+    first = indicators.an_observation(value="10")
+    second = indicators("verify_observation", {"id": first["id"], "version": 1})
+    at = [event["time"] for event in node.events("indicators", subject=first["id"])]
+    for moment, told in zip(at, (first, second), strict=True):
+        assert indicators("get_observation", {"id": first["id"], "as_of": moment}) == told
+        asked = {"indicator_id": first["indicator_id"], "as_of": moment, "status": told["status"]}
+        assert indicators("list_observations", asked)["items"] == [told]
