@@ -66,8 +66,7 @@ def answers(backing: Backing) -> bool:
         with MongoClient[dict[str, Any]](backing.uri, serverSelectionTimeoutMS=LOOK_MILLISECONDS) as client:
             if ours:
                 _prepare(client, backing)
-            told = client.admin.command("hello")
-            return bool(client.admin.command("serverStatus") and told.get("isWritablePrimary"))
+            return bool(client.admin.command("hello").get("isWritablePrimary"))
     except (ConfigurationError, InvalidURI) as error:
         raise LauncherError("store-refuses", reason=error) from error
     except OperationFailure as error:

@@ -4,6 +4,7 @@ The watch is a thread of the embedded store's process; here it is a process of i
 """
 
 import contextlib
+import os
 import subprocess
 import sys
 import time
@@ -19,7 +20,8 @@ from tests.integration.node import ROOT
 
 PATIENCE = 2.0
 WATCH = (
-    f'import sys; from launcher import embedded; embedded.end_if_jammed("127.0.0.1", int(sys.argv[1]), {PATIENCE}, 0.2)'
+    "import sys; from launcher import embedded as one; "
+    f'one.end_if_jammed("127.0.0.1", int(sys.argv[1]), one._accounts(), {PATIENCE}, 0.2)'
 )
 
 
@@ -32,10 +34,10 @@ def store(tmp_path: Path) -> Iterator[OwnStore]:
 
 
 @contextlib.contextmanager
-def watching(port: int) -> Iterator[subprocess.Popen[str]]:
-    with subprocess.Popen(
-        [sys.executable, "-c", WATCH, str(port)], cwd=ROOT, stderr=subprocess.PIPE, text=True
-    ) as watch:
+def watching(port: int, **known: str) -> Iterator[subprocess.Popen[str]]:
+    """`known`: where the accounts of the store are."""
+    command, environ = [sys.executable, "-c", WATCH, str(port)], {**os.environ, **known}
+    with subprocess.Popen(command, cwd=ROOT, env=environ, stderr=subprocess.PIPE, text=True) as watch:
         yield watch
         watch.kill()
 
@@ -45,7 +47,8 @@ def connections(pid: int) -> int:
 
 
 def test_it_is_ended_when_it_answers_no_more_and_not_before(store: OwnStore) -> None:
-    with watching(store.port) as watch:
+    accounts = store.backing.programs[0].env["GTM_STORE_ACCOUNTS"]
+    with watching(store.port, GTM_STORE_ACCOUNTS=accounts) as watch:
         eventually(lambda: connections(watch.pid) >= 2)  # one to look whether it is there, one to ask by
         time.sleep(PATIENCE * 2)
         assert watch.poll() is None
