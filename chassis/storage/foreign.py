@@ -4,19 +4,22 @@ They are written here alone, from events, and by nobody else: `Work.revise` refu
 the record's own fields a document has `incarnation` (of its node, for comparing versions) and `heard_at`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
 from heapq import merge
 from typing import Any
 
+from pymongo import ReplaceOne
 from pymongo.client_session import ClientSession
 
 from chassis.contract.envelope import ConflictingEventError, Event, EventType, UnreadableEventError
 from chassis.kernel.record import Record
+from chassis.storage.mongo import pieces
 from chassis.storage.outbox import Outbox
 from chassis.storage.repository import DISPUTED, Repository, structure
 from chassis.storage.tombstones import Known, Tombstones, Version, noun_of, remove, version_of
+from chassis.storage.writing import grouped
 
 
 def as_record(event: Event, known: Mapping[str, EventType], kind: type[Record]) -> Record:
@@ -68,13 +71,43 @@ class ForeignRecords:
         """The collection of a noun."""
         return self._by_noun[noun]
 
-    def apply(self, event: Event, record: Record, at: datetime, session: ClientSession) -> bool:
-        """Store the record unless what is kept is as new (events.md, Receiving 2 and 4). False if it was.
+    def apply(
+        self, adopted: Sequence[tuple[Event, Record]], at: datetime, session: ClientSession
+    ) -> list[tuple[Event, Record]]:
+        """Store these records, in their order, unless what is kept is as new (events.md, Receiving 2 and 4).
 
-        Raises: UnreadableEventError when the record is known to belong to another node than the one that speaks.
+        Gives those that were. Raises: UnreadableEventError when a record is known to belong to another node than the
+        one that speaks; ConflictingEventError.
         """
-        repository = self._repository_of(event)
-        kept, buried = self._known(event, session)
+        taken: list[tuple[Event, Record]] = []
+        for noun, some in grouped([(noun_of(event), (event, record)) for event, record in adopted]).items():
+            taken += self._apply(noun, some, at, session)
+        return taken
+
+    def _apply(
+        self, noun: str, adopted: list[tuple[Event, Record]], at: datetime, session: ClientSession
+    ) -> list[tuple[Event, Record]]:
+        repository = self._repository_of(adopted[0][0])
+        kept, buried = self._known(noun, [event.subject for event, _ in adopted], session)
+        taken: list[tuple[Event, Record]] = []
+        for event, record in adopted:
+            id = event.subject
+            if not self._is_news(event, kept.get(id), buried.get(id), session):
+                continue
+            if buried.pop(id, None):
+                self._tombstones.lift(noun, id, session)
+            kept[id] = Known(event.origin, version_of(event))
+            taken.append((event, record))
+        if taken:
+            heard = {
+                event.subject: repository.to_document(record) | {"incarnation": event.incarnation, "heard_at": at}
+                for event, record in taken
+            }
+            writes = [ReplaceOne({"_id": id}, document, upsert=True) for id, document in heard.items()]
+            repository.collection.bulk_write(writes, ordered=False, session=session)
+        return taken
+
+    def _is_news(self, event: Event, kept: Known | None, buried: Known | None, session: ClientSession) -> bool:
         if buried and not buried.is_older_than(event):
             return False
         if kept and not kept.is_older_than(event):
@@ -84,10 +117,6 @@ class ForeignRecords:
                 raise ConflictingEventError(_conflicting(event))
             else:
                 return False
-        if buried:
-            self._tombstones.lift(noun_of(event), event.subject, session)
-        document = repository.to_document(record) | {"incarnation": event.incarnation, "heard_at": at}
-        repository.collection.replace_one({"_id": event.subject}, document, upsert=True, session=session)
         return True
 
     def withdraw(self, event: Event, at: datetime, session: ClientSession) -> list[Record] | None:
@@ -96,7 +125,8 @@ class ForeignRecords:
         This node's own, which it lost the withdrawal of in a restore, becomes internal again, as it is in the backup.
         Raises: UnreadableEventError when the record is known to belong to another node than the one that speaks.
         """
-        if not all(known.is_older_than(event) for known in self._known(event, session) if known):
+        known = self._known(noun_of(event), [event.subject], session)
+        if not all(one.is_older_than(event) for found in known for one in found.values()):
             return None
         repository, version = self._repository_of(event), version_of(event)
         self._tombstones.put(noun_of(event), event.subject, Known(event.origin, version), at, session)
@@ -116,15 +146,18 @@ class ForeignRecords:
     def _repository_of(self, event: Event) -> Repository[Any]:
         return self._by_noun[event.type.split(".")[2]]
 
-    def _known(self, event: Event, session: ClientSession) -> tuple[Known | None, Known | None]:
-        """The record, and its tombstone."""
+    def _known(
+        self, noun: str, ids: Sequence[str], session: ClientSession
+    ) -> tuple[dict[str, Known], dict[str, Known]]:
+        """The records that are kept, and the tombstones, by id; `noun` with its service."""
         wanted = {"origin": 1, "incarnation": 1, "version": 1, DISPUTED: 1}
-        kept = self._repository_of(event).collection.find_one({"_id": event.subject}, wanted, session=session)
-        record = None
-        if kept is not None:
-            version = (kept.get("incarnation", 1), kept["version"])
-            record = Known(kept["origin"], version, disputed=bool(kept.get(DISPUTED)))
-        return record, self._tombstones.find(noun_of(event), [event.subject], session).get(event.subject)
+        kept: dict[str, Known] = {}
+        collection = self._by_noun[noun.partition(".")[2]].collection
+        for piece in pieces(sorted(set(ids))):
+            for one in collection.find({"_id": {"$in": piece}}, wanted, session=session):
+                version = (one.get("incarnation", 1), one["version"])
+                kept[one["_id"]] = Known(one["origin"], version, disputed=bool(one.get(DISPUTED)))
+        return kept, self._tombstones.find(noun, sorted(set(ids)), session)
 
 
 def _conflicting(event: Event) -> str:

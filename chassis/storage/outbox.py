@@ -52,16 +52,21 @@ class Outbox:
         self.positions.sync_indexes()
         self.place_all()
 
-    def append_heard(self, event: Event, session: ClientSession) -> None:
-        """Keep an event of another node in the log, inside the caller's transaction; it is not ours to send."""
-        envelope = orjson.loads(event.raw)
-        service, noun, participle = envelope["type"].split(".")[1:4]
-        row = _row(f"{event.origin}.{event.visibility}.{service}.{noun}.{participle}", envelope)
-        heard = {**row, "time": event.time, "heard": True}
+    def append_heard(self, events: Sequence[Event], session: ClientSession) -> None:
+        """Keep events of other nodes in the log, inside the caller's transaction; they are not ours to send."""
+        rows: dict[str, Row] = {}
+        for event in events:
+            envelope = orjson.loads(event.raw)
+            service, noun, participle = envelope["type"].split(".")[1:4]
+            row = _row(f"{event.origin}.{event.visibility}.{service}.{noun}.{participle}", envelope)
+            rows[event.id] = {**row, "time": event.time, "heard": True}
+        if not rows:
+            return
         # Never over a row that is there: an id of ours in another's mouth changes nothing of ours.
-        added = self.rows.update_one({"_id": event.id}, {"$setOnInsert": heard}, upsert=True, session=session)
-        if added.upserted_id is not None:
-            self.marks.insert_one(_mark(heard), session=session)
+        writes = [UpdateOne({"_id": id}, {"$setOnInsert": row}, upsert=True) for id, row in rows.items()]
+        added = self.rows.bulk_write(writes, ordered=False, session=session).upserted_ids or {}
+        if added:
+            self.marks.insert_many([_mark(rows[id]) for id in added.values()], session=session)
 
     def forget_heard(self, event: Event, session: ClientSession) -> list[str]:
         """Take what the event's node told of the record out of the log, where it is that of another node; which."""

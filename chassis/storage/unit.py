@@ -163,9 +163,9 @@ class Work:
         written = [record for event in self._withdrawn for record in self._withdraw(event, session)]
         for replica, events in grouped(self._copies).items():
             replica.apply(events, store.tombstones, session)
-        for event, record in self._adopted:
-            if store.foreign.apply(event, record, self.now, session):
-                store.outbox.append_heard(event, session)
+        if self._adopted:
+            taken = store.foreign.apply(self._adopted, self.now, session)
+            store.outbox.append_heard([event for event, _ in taken], session)
         written += [record for _, record, _ in self._saved.values()] + [record for _, record in self._adopted]
         for follower in store.followers:
             follower.follow(written, session)
@@ -190,7 +190,7 @@ class Work:
         if gone := store.outbox.forget_heard(event, session):
             who, request = event.actor, event.correlationid
             store.trail.note("forgotten", gone, who, session, why=event.type, request=request)
-        store.outbox.append_heard(event, session)
+        store.outbox.append_heard([event], session)
         return before
 
 
