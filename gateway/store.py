@@ -5,7 +5,6 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
-from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import pymongo
@@ -31,16 +30,6 @@ class GatewayStore:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._local = threading.local()
-
-    @property
-    def home(self) -> Path:
-        """The folder of the node."""
-        return self.settings.home
-
-    @property
-    def retention(self) -> Path:
-        """Where the policy of what is kept for how long may be."""
-        return self.settings.retention
 
     @cached_property
     def client(self) -> MongoClient[dict[str, Any]]:

@@ -4,7 +4,7 @@ Driven by the event that tells of it (chassis/kernel/erasure.py): it names the e
 their place. In the one commit that stores the record, or its copy, as erased:
 1. the erasure is noted in `erasures` ({_id: noun and id, noun, record, version, blanks, at}): what comes later with an
    older version is emptied as it comes in (`cleaned`), so the order of arrival does not matter;
-2. each row of the log about the record;
+2. each row of the log about the record, which its trail notes (chassis/storage/rewriting.py);
 3. answers kept for repeated requests; 4. messages set aside, or dropped (and again each minute, see `sweep`).
 Killed anywhere: nothing of it is done, or all. Done twice, it is the same. Copies (replica.py) and the record itself go
 by their version, as with any event.
@@ -22,6 +22,7 @@ from pymongo.database import Database
 
 from chassis.contract.bodies import PLAIN, decoded
 from chassis.contract.envelope import UnreadableEventError
+from chassis.storage.rewriting import redact
 
 if TYPE_CHECKING:
     from chassis.storage.store import Store
@@ -50,7 +51,7 @@ class Redactions:
         changed = self._rows(noun, id, blanks, session)
         if changed:
             why, request = data["erased"]["reason"], envelope["correlationid"]
-            redact_rows(store, changed, envelope["actor"], why, session, request)
+            redact(store, changed, envelope["actor"], why, session, request)
 
     def every(self, noun: str) -> list[Document]:
         """Those of a noun, by id."""
@@ -112,14 +113,6 @@ class Redactions:
                     self.database[name].replace_one({"_id": document["_id"]}, cleaned, session=session)
                     count += 1
         return count
-
-
-def redact_rows(
-    store: "Store", data: Mapping[str, Mapping[str, Any]], by: str, why: str, session: ClientSession, request: str
-) -> None:
-    """Give rows of the log other data, by event id. By whom and why is in the event that tells of it."""
-    for id, values in data.items():
-        store.outbox.rows.update_one({"_id": id}, {"$set": {"envelope.data": dict(values)}}, session=session)
 
 
 def blanked(data: Mapping[str, Any], blanks: Mapping[str, Any]) -> Document:

@@ -143,6 +143,8 @@ class Work:
     def _commit(self) -> None:
         if not (self._saved or self._copies or self._kept or self._adopted or self._withdrawn or self._seen):
             return
+        if self._redacted:
+            self._store.seal_trail()  # of what was is vouched for before it goes
         crash_point("store.before_commit")
         with pymongo.timeout(COMMIT_SECONDS), self._store.client.start_session() as session:
             session.with_transaction(self._write, write_concern=JOURNALLED, read_concern=ReadConcern("snapshot"))

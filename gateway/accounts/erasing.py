@@ -35,7 +35,7 @@ class Erasing:
     """The use cases."""
 
     def __init__(self, store: GatewayStore) -> None:
-        self._store, self._list = store, ErasureList(store.home, NOUN)
+        self._store, self._list = store, ErasureList(store.settings.home, NOUN)
         self._looked: datetime | None = None
         self._accounts, self._persons = Accounts(store), PersonalTraces(store)
 
@@ -84,7 +84,7 @@ class Erasing:
         if not self._takes_turn():
             return
         try:
-            personal = read_policy(self._store.retention, {}).personal
+            personal = read_policy(self._store.settings.retention, {}).personal
         except (PolicyError, OSError) as error:
             log.warning("accounts.policy_wrong", error=type(error).__name__)
             return

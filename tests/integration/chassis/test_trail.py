@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from chassis.history.trail import redact
 from chassis.kernel.chain import beginning, chained
 from chassis.kernel.errors import ConflictError, ForbiddenError
 from chassis.kernel.ids import new_id
 from chassis.kernel.principal import SYSTEM, Caller
 from chassis.process.settings import Settings
+from chassis.storage.rewriting import redact
 from chassis.storage.store import Store
 from services.actors.contract import events
 from services.actors.domain.institution import Institution

@@ -2,18 +2,20 @@
 
 import secrets
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pymongo.client_session import ClientSession
 
 from chassis.kernel.chain import digest
 from chassis.kernel.errors import NotFoundError
 from chassis.storage.log_source import content
-from chassis.storage.store import Store
+
+if TYPE_CHECKING:
+    from chassis.storage.store import Store
 
 
 def redact(
-    store: Store, data: Mapping[str, Mapping[str, Any]], by: str, why: str, session: ClientSession, request: str = ""
+    store: "Store", data: Mapping[str, Mapping[str, Any]], by: str, why: str, session: ClientSession, request: str = ""
 ) -> str:
     """Give rows of the log other data, inside the caller's transaction; `data` by event id. The note's id.
 
