@@ -67,7 +67,7 @@ def test_no_call_with_a_unit_of_work_is_taken_for_a_look() -> None:
     wrong = []
     for (of, call), rule in POLICY.rules.items():
         for name in SERVICES if of == EVERY_SERVICE else (of,):
-            if rule.looks and call not in READS_IN_A_WORK:
+            if rule.looks and call not in READS_IN_A_WORK and name in SERVICES:
                 names = inspect.unwrap(getattr(service_of(name), call)).__code__.co_names
                 wrong += [(name, call)] if {"perform", "answer", "work"} & set(names) else []
     assert wrong == []

@@ -27,6 +27,9 @@ CHANGES: dict[str, Fields] = {
     "document": {"summary": "autre"},
     "round": {"note": "autre"},
     "opinion": {"remarks": "autre"},
+    "rsvp": {"reason": "autre"},
+    "remark": {"proposal": "autre"},
+    "remark_answer": {"answer": "autre"},
     "framework": {"name": "autre"},
     "indicator": {"definition": "autre"},
     "observation": {"source": "autre"},
@@ -81,6 +84,10 @@ ABOUT: dict[str, Ask] = {
     "refer_recommendation": Ask("recommendation", lambda cast: {"to_group_id": cast.group}),
     "answer_referral": Ask("referral", lambda _cast: {"verdict": "accepted"}),
     "open_round": Ask("document", lambda cast: {"group_ids": [cast.group], "deadline": "2001-01-01"}),
+    "answer_invitation": Ask("meeting", lambda cast: {"answer": "accepted", "institution_id": cast.own}),
+    "remark_on_minutes": Ask("minutes", lambda _cast: {"text": "autre"}),
+    "remark_on_document": Ask("document", lambda _cast: {"text": "autre"}),
+    "answer_remark": Ask("remark", lambda _cast: {"verdict": "taken_in"}),
     "give_opinion": Ask("round", lambda cast: {"group_id": cast.group, "verdict": "favourable"}),
 }
 """Calls about a record that exists."""
@@ -90,7 +97,8 @@ LISTS = {f"list_{plural(noun)}": noun for noun in COLLECTIONS}
 ALONE = {
     "ready", "list_events", "list_history", "log_status", "compact_log", "list_parked", "get_parked", "replay_parked",
     "drop_parked", "lag", "count_resendable", "resend_events", "forget_copies", "count_leaving", "list_carried",
-    "look_for_events", "show_comparisons", "create_institution", "create_group", "create_focal_point",
+    "look_for_events", "show_comparisons", "verify_trail", "list_carried_files", "read_carried_part",
+    "keep_carried_part", "create_institution", "create_group", "create_focal_point",
     "list_references", "get_reference", "create_meeting", "import_minutes", "create_recommendation", "submit_document",
     "keep_file_part", "list_proposals", "create_framework", "create_indicator", "get_node", "status", "heard",
     "create_invitation", "enrol_node", "join_hub", "suspend_node", "resume_node", "remove_node", "begin_export",

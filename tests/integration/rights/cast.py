@@ -30,6 +30,9 @@ COLLECTIONS = {
     "document": ("meetings", "documents"),
     "round": ("meetings", "rounds"),
     "opinion": ("meetings", "opinions"),
+    "rsvp": ("meetings", "rsvps"),
+    "remark": ("meetings", "remarks"),
+    "remark_answer": ("meetings", "remark_answers"),
     "framework": ("indicators", "frameworks"),
     "indicator": ("indicators", "indicators"),
     "observation": ("indicators", "observations"),
@@ -126,6 +129,7 @@ class Cast:
             yield self._known("group", self._group(level), level)
             yield from self._of_institutions(level)
             yield from self._of_meetings(level)
+            yield from self._of_invitations(level)
             yield from self._of_documents(level)
             yield from self._of_indicators(level)
         yield self._known("institution", self.own, "internal")
@@ -159,6 +163,15 @@ class Cast:
         yield self._known("referral_answer", answer, level)
         yield self._known("recommendation", asked, level)
 
+    def _of_invitations(self, level: str) -> Iterator[Made]:
+        day = {"date": "2025-04-05", "title": f"Convocation {level}", "visibility": level}
+        meeting = self.do("meetings", "create_meeting", day)["id"]
+        self.do("meetings", "convene_meeting", {"id": meeting})
+        for owner in (self.own, self.other):
+            said = {"id": meeting, "institution_id": owner, "answer": "accepted"}
+            yield self._known("rsvp", self.do("meetings", "answer_invitation", said)["id"], level)
+        yield self._known("meeting", meeting, level)
+
     def _of_documents(self, level: str) -> Iterator[Made]:
         text = {"title": f"Plan {level}", "kind": "plan", "reference": "https://exemple.ne/plan.pdf"}
         document = self.do("meetings", "submit_document", text)["id"]
@@ -169,6 +182,14 @@ class Cast:
         opened = self.do("meetings", "open_round", asked)["id"]
         given = {"id": opened, "group_id": self.group, "verdict": "favourable"}
         yield self._known("opinion", self.do("meetings", "give_opinion", given)["id"], level)
+        for owner in (self.own, self.other):
+            said = {"id": document, "institution_id": owner, "text": "à préciser"}
+            remark = self.do("meetings", "remark_on_document", said)["id"]
+            answer = self.do("meetings", "answer_remark", {"id": remark, "verdict": "taken_in"})["id"]
+            yield self._known("remark", remark, level)
+            yield self._known("remark_answer", answer, level)
+        # Closed, it takes no more remarks: so who is let in changes nothing.
+        self.do("meetings", "close_round", {"id": opened, "outcome": "validated"})
         yield self._known("document", document, level)
         yield self._known("round", opened, level)
 

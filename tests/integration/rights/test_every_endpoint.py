@@ -128,8 +128,8 @@ def test_a_list_holds_what_may_be_seen_and_nothing_else(door: Door, every: list[
 
 def test_what_is_hidden_is_hidden_in_each_form(door: Door, cast: Cast) -> None:
     """Pages, texts, forms and the log; and a search finds no more than a list."""
-    (hidden,) = (one for one in cast.of("minutes") if one.level == "internal")
-    (meeting,) = (one for one in cast.of("meeting") if one.level == "internal")
+    hidden = next(one for one in cast.of("minutes") if one.level == "internal")
+    meeting = next(one for one in cast.of("meeting") if one.level == "internal")
     for person in door.people:
         seen = "internal" in levels("meetings", person)
         for form in ("text/html", "text/plain", "application/json"):
