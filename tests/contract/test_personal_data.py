@@ -22,7 +22,7 @@ OF_PERSONS = re.compile(
 EXCEPTIONS = {
     "an institution, not a person": {
         "ContactsSchema.address", "ContactsSchema.phone", "ContactsSchema.email", "InstitutionFields.contacts",
-        "InstitutionFields.name",
+        "InstitutionFields.name", "InstitutionNameSchema.name", "StandsForSchema.name",
         "AttendanceSchema.name", "MeetingFields.attendance", "MinutesFields.attendance",
     },
     "a group": {"GroupFields.name", "MeetingSchema.group_name", "MinutesSchema.group_name", "AskedGroupSchema.name",
