@@ -1,17 +1,21 @@
-"""What who asks may ask of the services of this node, by the table that the services apply; pages hide the rest."""
+"""What who asks may ask of the gateway and the services of this node, by their table; pages hide the rest."""
 
 import tomllib
 from functools import cache
 
-from chassis.kernel.policy import Policy, read
+from chassis.kernel.policy import GATEWAY, Policy, read
 from chassis.kernel.principal import Principal
 from gateway import context
 from gateway.settings import ROOT
 
 
 def of(principal: Principal) -> dict[str, dict[str, list[str]]]:
-    """Service → {any, own}: names of calls, for any institution or for one's own alone."""
-    return policy().powers(principal, context.settings().node.services)
+    """Service → {any, own}: names of calls, for any institution or for one's own alone.
+
+    The gateway's own addresses are for a person's session.
+    """
+    own = (GATEWAY,) if principal.session_id else ()
+    return policy().powers(principal, (*own, *context.settings().node.services))
 
 
 @cache

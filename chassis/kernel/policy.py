@@ -19,6 +19,8 @@ from chassis.kernel.sight import EVERYTHING, LEVELS, Sight
 
 EVERYONE, SIGNED_IN, OWN = "everyone", "signed_in", ":own"
 EVERY_SERVICE = "every_service"
+GATEWAY = "gateway"
+"""What is no service: the addresses that the gateway serves itself."""
 OWNERS, LOOKS = "own", "looks"
 SEEN = "visibility"
 
@@ -115,7 +117,7 @@ class Policy:
         for service in services:
             told = found[service] = {"any": [], "own": []}
             for of, call in self.rules:
-                if of not in (service, EVERY_SERVICE):
+                if of != service and (of != EVERY_SERVICE or service == GATEWAY):
                     continue
                 with suppress(ForbiddenError):
                     told["any" if self.admit(service, call, principal) is None else "own"].append(call)

@@ -97,7 +97,7 @@ class MeSchema(Schema):
         keys=fields.String(),
         values=fields.Nested(PowersSchema),
         required=True,
-        metadata={"description": "Service → ce que je peux lui demander ; les comptes demandent le rôle admin"},
+        metadata={"description": "Service, ou gateway → ce que je peux lui demander"},
     )
     session = fields.Nested(SessionSchema, required=True, allow_none=True)
     csrf_token = fields.String(

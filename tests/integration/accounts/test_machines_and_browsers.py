@@ -80,6 +80,9 @@ def test_me_says_what_i_may_do_and_is_not_sent_twice(door: Door, invite: Any, ad
     first = door.ask("GET", "/me", token=token)
     assert first.headers["Cache-Control"] == "no-store"
     assert first.json["may"]["meetings"] == {"any": first.json["may"]["meetings"]["any"], "own": []}
+    assert "change_password" in first.json["may"]["gateway"]["any"]
+    assert "list_accounts" not in first.json["may"]["gateway"]["any"]
+    assert "list_events" not in first.json["may"]["gateway"]["any"]
     assert "read_notification" in first.json["may"]["notifications"]["any"]
     assert "create_institution" not in str(first.json["may"])
     assert door.ask("GET", "/me", token=token, If_None_Match=first.headers["ETag"]).status_code == 304
