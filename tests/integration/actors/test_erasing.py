@@ -10,6 +10,7 @@ from chassis.contract.envelope import CONTENT_TYPE
 from chassis.kernel.errors import ConflictError, ForbiddenError, NotFoundError
 from chassis.kernel.ids import new_id
 from chassis.process.erasures import ErasureList
+from tests.integration.chassis.test_trail import verify
 from tests.integration.eventually import eventually
 from tests.integration.node import Node
 
@@ -59,6 +60,8 @@ def test_erased_everywhere_at_once(node: Node) -> None:
     history = node.call("actors", "list_history", {"noun": "focal_point", "id": made["id"], "page_size": 9})
     assert [one["version"] for one in history["items"]] == [3, 2, 1]
     assert ErasureList(node.home, NOUN).read()[-1]["record"] == made["id"]
+    faults, explained = verify(node)
+    assert (faults, explained["redaction"]) == ([], 2)  # the trail vouches for the rows as they are now
 
 
 def test_erased_twice_is_once_and_nothing_can_be_changed_afterwards(node: Node) -> None:
