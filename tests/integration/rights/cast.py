@@ -20,6 +20,8 @@ COLLECTIONS = {
     "focal_point": ("actors", "focal_points"),
     "group": ("actors", "groups"),
     "intervention": ("actors", "interventions"),
+    "confirmation": ("actors", "confirmations"),
+    "merge": ("actors", "merges"),
     "meeting": ("meetings", "meetings"),
     "minutes": ("meetings", "minutes"),
     "recommendation": ("meetings", "recommendations"),
@@ -36,6 +38,7 @@ COLLECTIONS = {
     "framework": ("indicators", "frameworks"),
     "indicator": ("indicators", "indicators"),
     "observation": ("indicators", "observations"),
+    "verification": ("indicators", "verifications"),
     "notification": ("notifications", "notifications"),
     "node": ("federation", "nodes"),
 }
@@ -139,7 +142,16 @@ class Cast:
     def _of_institutions(self, level: str) -> Iterator[Made]:
         for owner in (self.own, self.other):
             said = {"title": f"Puits {level}", "lead_institution_id": owner, "visibility": level}
-            yield self._known("intervention", self.do("actors", "create_intervention", said)["id"], level)
+            made = self.do("actors", "create_intervention", said)["id"]
+            yield self._known("intervention", made, level)
+            word = self.do("actors", "confirm_intervention", {"id": made, "institution_id": owner})["id"]
+            yield self._known("confirmation", word, level)
+        pair = {"kept_id": self._institution("gtm"), "merged_id": self._institution("gtm")}
+        merge = self.do("actors", "merge_institutions", pair)["id"]
+        # Undone, it is not undone again: so who is let in changes nothing.
+        undone = self.do("actors", "undo_merge", {"id": merge})["id"]
+        yield self._known("merge", merge, level)
+        yield self._known("merge", undone, level)
 
     def _of_meetings(self, level: str) -> Iterator[Made]:
         day = {"date": "2025-03-04", "title": f"Réunion {level}", "visibility": level}
@@ -205,6 +217,9 @@ class Cast:
             figure = {"indicator_id": indicator, "period": "2024", "value": "3", "institution_id": owner}
             made = self.do("indicators", "create_observation", figure)["id"]
             yield self._known("observation", made, level)
+            word = {"id": made, "judged_version": 1, "verdict": "verified"}
+            judged = self.do("indicators", "judge_observation", word)["id"]
+            yield self._known("verification", judged, level)
 
     def _known(self, noun: str, id: str, level: str) -> Made:
         """The record, in that visibility."""
