@@ -46,6 +46,8 @@ def test_a_ring_leads_to_its_smallest_id_and_ends() -> None:
 def test_an_undoing_that_comes_first_counts_and_a_merge_of_a_region_never_does() -> None:
     assert ways([merge("2", "a", "b", undoes="1")]) == {}
     assert ways([merge("2", "a", "b", undoes="1"), merge("1", "a", "b")]) == {}
+    for of_one in ([merge("1", "a", "b"), merge("2", "a", "c")], [merge("2", "a", "c"), merge("1", "a", "b")]):
+        assert ways(of_one) == {"a": "c"}, "two of one, by commands at once: the greater id"
     assert ways([merge("1", "a", "b", origin="agadez")]) == {}
     assert ways([merge("1", "a", "b"), merge("2", "a", "b", undoes="1", origin="agadez")]) == {"a": "b"}
 
