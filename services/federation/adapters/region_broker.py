@@ -12,7 +12,9 @@ from services.federation.domain.plan import shared_exchange as shared
 
 PREFETCH = 1000
 RECONNECT_SECONDS = 5
-QUICKEST, SLOWEST = 10, 180  # seconds of AMQP's own heartbeat on the link: a dead line is noticed after two
+QUICKEST, SLOWEST = 10, 100  # seconds of AMQP's own heartbeat on the link: a dead line is noticed after two
+# RabbitMQ's client ends a connection that brought nothing for 130 s, whatever was agreed; a side that has just said
+# something else leaves out its next heartbeat, and so may be silent for as long as a whole one.
 TOPIC = {"type": "topic", "durable": True, "arguments": {"alternate-exchange": UNROUTED}}
 
 
