@@ -72,8 +72,6 @@ ABOUT: dict[str, Ask] = {
     **_acts("observation", "verify", "publish"),
     **_acts("observation", "return", reason="à revoir"),
     **_acts("notification", "read"),
-    "undo_merge": Ask("merge"),
-    "judge_observation": Ask("observation", lambda _cast: {"judged_version": STALE, "verdict": "verified"}),
     "render_minutes": Ask("minutes", lambda _cast: {"format": "text", "language": "fr"}),
     "minutes_docx": Ask("meeting", lambda _cast: {"skeleton": True}),
     "list_files": Ask("document"),
@@ -86,6 +84,11 @@ ABOUT: dict[str, Ask] = {
     "refer_recommendation": Ask("recommendation", lambda cast: {"to_group_id": cast.group}),
     "answer_referral": Ask("referral", lambda _cast: {"verdict": "accepted"}),
     "open_round": Ask("document", lambda cast: {"group_ids": [cast.group], "deadline": "2001-01-01"}),
+    # Others than the keepers of the directory speak of themselves alone: nobody of the cast is that person.
+    **_acts("focal_point", "consent", "withdraw_consent", purpose="directory"),
+    **_acts("focal_point", "erase", reason="asked"),
+    "judge_observation": Ask("observation", lambda _cast: {"judged_version": STALE, "verdict": "verified"}),
+    "undo_merge": Ask("merge"),
     "answer_invitation": Ask("meeting", lambda cast: {"answer": "accepted", "institution_id": cast.own}),
     "remark_on_minutes": Ask("minutes", lambda _cast: {"text": "autre"}),
     "remark_on_document": Ask("document", lambda _cast: {"text": "autre"}),
@@ -93,14 +96,15 @@ ABOUT: dict[str, Ask] = {
     "give_opinion": Ask("round", lambda cast: {"group_id": cast.group, "verdict": "favourable"}),
 }
 """Calls about a record that exists."""
-MAKING = {"report_progress", "create_intervention", "create_observation", "confirm_intervention"}
+MAKING = {"report_progress", "confirm_intervention", "create_intervention", "create_observation"}
 """What a focal point may make: see test_a_focal_point_makes_for_its_own_institution_alone."""
 LISTS = {f"list_{plural(noun)}": noun for noun in COLLECTIONS}
 ALONE = {
     "ready", "list_events", "list_history", "log_status", "compact_log", "list_parked", "get_parked", "replay_parked",
     "drop_parked", "lag", "count_resendable", "resend_events", "forget_copies", "count_leaving", "list_carried",
     "look_for_events", "show_comparisons", "verify_trail", "list_carried_files", "read_carried_part",
-    "keep_carried_part", "create_institution", "create_group", "create_focal_point", "merge_institutions",
+    "keep_carried_part", "export_person", "list_accesses", "merge_institutions",
+    "create_institution", "create_group", "create_focal_point",
     "list_references", "get_reference", "create_meeting", "import_minutes", "create_recommendation", "submit_document",
     "keep_file_part", "list_proposals", "create_framework", "create_indicator", "get_node", "status", "heard",
     "create_invitation", "enrol_node", "join_hub", "suspend_node", "resume_node", "remove_node", "begin_export",

@@ -143,15 +143,13 @@ class Cast:
         for owner in (self.own, self.other):
             said = {"title": f"Puits {level}", "lead_institution_id": owner, "visibility": level}
             made = self.do("actors", "create_intervention", said)["id"]
+            confirmed = self.do("actors", "confirm_intervention", {"id": made, "institution_id": owner})["id"]
             yield self._known("intervention", made, level)
-            word = self.do("actors", "confirm_intervention", {"id": made, "institution_id": owner})["id"]
-            yield self._known("confirmation", word, level)
-        pair = {"kept_id": self._institution("gtm"), "merged_id": self._institution("gtm")}
-        merge = self.do("actors", "merge_institutions", pair)["id"]
-        # Undone, it is not undone again: so who is let in changes nothing.
-        undone = self.do("actors", "undo_merge", {"id": merge})["id"]
+            yield self._known("confirmation", confirmed, level)
+        named = {"kept_id": self._institution("public"), "merged_id": self._institution("public")}
+        merge = self.do("actors", "merge_institutions", named)["id"]
+        self.do("actors", "undo_merge", {"id": merge})
         yield self._known("merge", merge, level)
-        yield self._known("merge", undone, level)
 
     def _of_meetings(self, level: str) -> Iterator[Made]:
         day = {"date": "2025-03-04", "title": f"Réunion {level}", "visibility": level}
@@ -215,10 +213,10 @@ class Cast:
         yield self._known("indicator", indicator, level)
         for owner in (self.own, self.other):
             figure = {"indicator_id": indicator, "period": "2024", "value": "3", "institution_id": owner}
-            made = self.do("indicators", "create_observation", figure)["id"]
-            yield self._known("observation", made, level)
-            word = {"id": made, "judged_version": 1, "verdict": "verified"}
-            judged = self.do("indicators", "judge_observation", word)["id"]
+            made = self.do("indicators", "create_observation", figure)
+            said = {"id": made["id"], "judged_version": made["version"], "verdict": "verified"}
+            judged = self.do("indicators", "judge_observation", said)["id"]
+            yield self._known("observation", made["id"], level)
             yield self._known("verification", judged, level)
 
     def _known(self, noun: str, id: str, level: str) -> Made:
