@@ -73,9 +73,9 @@ def list_focal_point_accesses() -> Response:
 
 def ask_to_be_erased() -> Response:
     """POST /me/erasure-request."""
+    who = person()
     check_names(())
     load(s.NothingSchema(), json_object(optional=True))
-    who = person()
     asked = authority().parts.persons.ask(who.account_id, who.focal_point_id, now())
     return secret(s.ErasureRequestSchema().dump({**asked, "account_id": asked["_id"]}))
 
