@@ -11,6 +11,7 @@ from services.notifications.projections.focal_point import KnownFocalPoints
 from services.notifications.projections.group import KnownGroups
 from services.notifications.projections.institution import KnownInstitutions
 from services.notifications.projections.meeting import KnownMeetings
+from services.notifications.projections.merge import KnownMerges
 from services.notifications.repository.announcement import Announcements
 from services.notifications.repository.mail_lease import MailLeases
 from services.notifications.repository.notification import Notifications
@@ -23,7 +24,7 @@ class NotificationsService(NotificationEntrypoints, Consumers, Timers, Operators
     publishes = EVENTS
     store = Store(
         [Notifications],
-        [KnownInstitutions, KnownFocalPoints, KnownGroups, KnownMeetings],
+        [KnownInstitutions, KnownMerges, KnownFocalPoints, KnownGroups, KnownMeetings],
         others=[Announcements, MailLeases],
     )
 

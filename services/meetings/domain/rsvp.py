@@ -4,7 +4,7 @@ An answer is to the day that was asked about: once a meeting is convened anew on
 institution's answers the latest counts (chassis/kernel/turns.py), on whichever nodes they were given.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -38,6 +38,8 @@ class Rsvp(Record):
 class Answered:
     """An institution's answer that counts; `invited`: as a member of the group, else it comes by itself."""
 
+    institution_id: str
+    """Whom it is of: where the one that answered was merged into another, that one."""
     rsvp: Rsvp
     invited: bool
 
@@ -73,14 +75,17 @@ def invited(members: Iterable[Mapping[str, Any]], day: str) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def expected(meeting: Meeting, asked: Sequence[str], rsvps: Iterable[Rsvp]) -> Expected:
-    """The rule above, over everything known of it; in any order."""
+def expected(
+    meeting: Meeting, members: Sequence[str], rsvps: Iterable[Rsvp], stands_for: Callable[[str], str] = lambda id: id
+) -> Expected:
+    """The rule above, over everything known of it; in any order. `stands_for`: where merged institutions lead."""
+    asked = tuple(dict.fromkeys(stands_for(id) for id in members))
     held: dict[str, Rsvp] = {}
     for one in sorted(rsvps, key=place):
         if one.meeting_id == meeting.id and one.date == meeting.date and _goes_as_far(one, meeting):
-            held[one.institution_id] = one
-    answered = tuple(Answered(held[id], id in asked) for id in sorted(held))
-    return Expected(tuple(asked), answered, tuple(id for id in asked if id not in held))
+            held[stands_for(one.institution_id)] = one
+    answered = tuple(Answered(id, held[id], id in asked) for id in sorted(held))
+    return Expected(asked, answered, tuple(id for id in asked if id not in held))
 
 
 def may_answer(meeting: Meeting) -> None:

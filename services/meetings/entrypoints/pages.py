@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from services.actors.contract.merges import led_by
 from services.meetings.contract import follow_up as f
 from services.meetings.contract import invitation as i
 from services.meetings.contract import remarks as w
@@ -50,15 +51,16 @@ def meeting_page(parts: Parts, id: str, visible: Sequence[str]) -> dict[str, Any
     group = parts["known_groups"].find(record.group_id) if record.group_id else None
     known = group if group and group.get("visibility") in visible else None
     asked = rsvp.invited(known.get("members") or () if known else (), record.date)
-    found = rsvp.expected(record, asked, parts["rsvps"].of_meeting(id, visible))
-    ids = {*asked, *(one.rsvp.institution_id for one in found.answered)}
+    stands_for = led_by(parts["known_merges"].every())
+    found = rsvp.expected(record, asked, parts["rsvps"].of_meeting(id, visible), stands_for)
+    ids = {*found.invited, *(one.institution_id for one in found.answered)}
     copies = parts["known_institutions"].every({"_id": {"$in": sorted(ids)}, "visibility": {"$in": list(visible)}})
     names = {one["_id"]: {"name": one.get("name"), "acronym": one.get("acronym")} for one in copies}
     shown = {
-        "invited": len(asked),
+        "invited": len(found.invited),
         **{answer: found.of(answer) for answer in rsvp.ANSWERS},
         "people": found.people,
-        "answered": [_named(one.rsvp.institution_id, names) | vars(one) for one in found.answered],
+        "answered": [vars(one) | _named(one.institution_id, names) for one in found.answered],
         "silent": [_named(one, names) for one in found.silent],
         "sentence": rsvp.sentences(found),
     }

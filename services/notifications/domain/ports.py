@@ -19,8 +19,8 @@ class Notifications(work.Records[Notification], Protocol):
 class Announcements(Protocol):
     """The acts that institutions were to be told of."""
 
-    def concerning(self, institution_id: str, since: datetime) -> list[Announcement]:
-        """Those of an institution that happened at this instant or later."""
+    def concerning(self, institution_ids: Sequence[str], since: datetime) -> list[Announcement]:
+        """Those of one of these institutions that happened at this instant or later."""
 
     def find(self, event_id: str) -> Announcement | None:
         """The one that an event made, or None."""
@@ -52,6 +52,7 @@ class Work(work.Work, Protocol):
     notifications: Notifications
     announcements: Announcements
     known_institutions: Copies
+    known_merges: Copies
     known_focal_points: KnownFocalPoints
     known_groups: Copies
     known_meetings: Copies

@@ -17,6 +17,7 @@ from services.notifications.contract.subscriptions import (
     ON_GROUP,
     ON_INSTITUTION,
     ON_MEETING,
+    ON_MERGE,
     ON_MINUTES,
 )
 from services.notifications.handlers.announcement import (
@@ -24,6 +25,7 @@ from services.notifications.handlers.announcement import (
     announce_meeting,
     announce_minutes,
     catch_up,
+    catch_up_merge,
     complete,
 )
 from services.notifications.settings import MailSettings
@@ -38,6 +40,15 @@ class Consumers(Service):
     def on_institution(self, event: Event) -> bool:
         """Keep the institution."""
         return self.store.apply_once(event, ON_INSTITUTION.queue, self.caller(), keep_copy)
+
+    @consume(ON_MERGE)
+    def on_merge(self, event: Event) -> bool:
+        """Keep which institution stands for which, and tell whom an act before this event concerned by it."""
+        caller = self.caller()
+        applied = self.store.apply_once(event, ON_MERGE.queue, caller, keep_copy)
+        if event.data.get("kept_id"):  # a withdrawal names the record alone
+            self._look(caller, lambda work: catch_up_merge(work, event))
+        return applied
 
     @consume(ON_GROUP, together=keep_copy)
     def on_group(self, event: Event) -> bool:

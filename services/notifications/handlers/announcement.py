@@ -11,6 +11,7 @@ them, so (numbers are cited by tests):
 5. news of an act comes late from another node: told if it still matters (domain/lateness.py), else the copies change
    and nobody is told.
 6. what is internal is told to nobody: those who would be cannot see it.
+7. a merge of institutions comes after an act that happened later: the people of the merged one are told then.
 """
 
 from datetime import datetime
@@ -18,6 +19,7 @@ from typing import Any
 
 from chassis.contract.envelope import Event
 from chassis.kernel.record import FEDERATED
+from services.actors.contract.merges import meaning
 from services.meetings.contract import events as meetings
 from services.notifications.domain.announcement import Announcement, Facts, sitting_on, unlinked
 from services.notifications.domain.lateness import TELL_DAYS, patience, still_matters
@@ -105,8 +107,17 @@ def catch_up(work: Work, event: Event) -> None:
     if person["institution_id"] != event.data["institution_id"]:
         return
     since = datetime.fromisoformat(event.data["updated_at"])
-    for announcement in work.announcements.concerning(person["institution_id"], since):
-        tell_missed(work, announcement, [person])
+    same = meaning(work.known_merges.every())(person["institution_id"])
+    for announcement in work.announcements.concerning(same, since):
+        tell_missed(work, announcement, [one for one in concerned(work, announcement) if one["_id"] == person["_id"]])
+
+
+def catch_up_merge(work: Work, event: Event) -> None:
+    """Tell the people of merged institutions of the acts that happened since the merge was made (case 7)."""
+    same = meaning(work.known_merges.every())(event.data["kept_id"])
+    since = datetime.fromisoformat(event.data["created_at"])
+    for announcement in work.announcements.concerning(same, since):
+        tell_missed(work, announcement, concerned(work, announcement))
 
 
 def _past(event: Event, act: str, facts: Facts, work: Work, tell_days: int) -> bool:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from chassis.kernel.errors import UnavailableError
+from services.actors.contract.merges import meaning
 from services.notifications.contract import events
 from services.notifications.domain import wording
 from services.notifications.domain.announcement import Announcement, parted
@@ -26,7 +27,7 @@ def announce(work: Work, announcement: Announcement) -> None:
     work.keep("announcements", work.announcements.to_document(announcement))
     for person in people:
         _tell(work, announcement, person)
-    reached = [person["institution_id"] for person in people]
+    reached = _meant(work, announcement, people)
     fields = _report(announcement, names, reached)
     recipient = {"kind": "account", "id": announcement.actor}
     report = _new(work, announcement, recipient, REPORT, deliveries=[asdict(in_app(work.now))], **fields)
@@ -42,15 +43,30 @@ def tell_missed(work: Work, announcement: Announcement, people: Sequence[dict[st
         _tell(work, announcement, person)
     report = next((one for one in told if one.kind == REPORT), None)
     if missed and report is not None:
-        institutions = {*report.told, *(person["institution_id"] for person in missed)}
+        institutions = {*report.told, *_meant(work, announcement, missed)}
         fields = _report(announcement, _names(work, announcement.institutions), institutions)
         work.save(work.revise(report, **fields), events.NOTIFICATION_CHANGED)
 
 
 def concerned(work: Work, announcement: Announcement) -> list[dict[str, Any]]:
-    """The active focal points that were there when it happened: the same people in whatever order events arrive."""
-    active = work.known_focal_points.active_for(announcement.institutions)
+    """The active focal points that were there when it happened: the same people in whatever order events arrive.
+
+    Also of institutions that had been merged by then with one that it concerns, whichever name they are kept under.
+    """
+    same = meaning(_merges_until(work, announcement.happened_at))
+    active = work.known_focal_points.active_for(sorted({one for id in announcement.institutions for one in same(id)}))
     return [one for one in active if datetime.fromisoformat(one["created_at"]) <= announcement.happened_at]
+
+
+def _meant(work: Work, announcement: Announcement, people: Iterable[dict[str, Any]]) -> set[str]:
+    """The institutions of an announcement for which these people speak, by whatever id."""
+    same = meaning(_merges_until(work, announcement.happened_at))
+    spoken_for = {person["institution_id"] for person in people}
+    return {id for id in announcement.institutions if not spoken_for.isdisjoint(same(id))}
+
+
+def _merges_until(work: Work, at: datetime) -> list[dict[str, Any]]:
+    return [one for one in work.known_merges.every() if datetime.fromisoformat(one["created_at"]) <= at]
 
 
 def known(noun: str, copies: Copies, id: str) -> dict[str, Any]:

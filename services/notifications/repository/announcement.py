@@ -1,5 +1,6 @@
 """Announcements in the store: documents beside the records, stored in the commit of the notifications they caused."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -25,9 +26,9 @@ class Announcements:
         document = self.collection.find_one({"_id": event_id})
         return None if document is None else _announcement(document)
 
-    def concerning(self, institution_id: str, since: datetime) -> list[Announcement]:
-        """Those of an institution that happened at this instant or later, the oldest first."""
-        found = self.collection.find({"institutions": institution_id, "happened_at": {"$gte": since}})
+    def concerning(self, institution_ids: Sequence[str], since: datetime) -> list[Announcement]:
+        """Those of one of these institutions that happened at this instant or later, the oldest first."""
+        found = self.collection.find({"institutions": {"$in": list(institution_ids)}, "happened_at": {"$gte": since}})
         return [_announcement(document) for document in found.sort("happened_at", ASCENDING)]
 
     def to_document(self, announcement: Announcement) -> dict[str, Any]:

@@ -64,6 +64,15 @@ def test_who_comes_without_being_asked_is_counted_apart() -> None:
     }
 
 
+def test_who_answers_under_a_name_of_before_a_merge_answers_for_the_institution_that_stands() -> None:
+    ways = {"old": "a"}
+    found = expected(MEETING, ("old", "a", "b"), [rsvp("1", "old")], lambda id: ways.get(id, id))
+    assert (found.invited, found.silent) == (("a", "b"), ("b",))
+    assert [(one.institution_id, one.rsvp.institution_id, one.invited) for one in found.answered] == [
+        ("a", "old", True)
+    ]
+
+
 def test_nobody_has_answered_in_words() -> None:
     assert sentences(expected(MEETING, ("a", "b"), [])) == {
         "fr": "0 institution sur 2 a répondu",

@@ -1,5 +1,6 @@
 """A unit of work in memory for the handlers of notifications; it refuses what the store's unique index refuses."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -25,6 +26,9 @@ class FakeCopies:
 
     def find(self, id: str, within: float = 2.0) -> dict[str, Any] | None:
         return self.copies.get(id)
+
+    def every(self) -> list[dict[str, Any]]:
+        return list(self.copies.values())
 
     def active_for(self, institution_ids: Any) -> list[dict[str, Any]]:
         found = [one for one in self.copies.values() if one["institution_id"] in institution_ids]
@@ -63,9 +67,9 @@ class FakeAnnouncements:
     def find(self, event_id: str) -> Announcement | None:
         return self.stored.get(event_id)
 
-    def concerning(self, institution_id: str, since: datetime) -> list[Announcement]:
-        every = self.stored.values()
-        return [one for one in every if institution_id in one.institutions and one.happened_at >= since]
+    def concerning(self, institution_ids: Sequence[str], since: datetime) -> list[Announcement]:
+        named = set(institution_ids)
+        return [one for one in self.stored.values() if named & set(one.institutions) and one.happened_at >= since]
 
     def to_document(self, announcement: Announcement) -> dict[str, Any]:
         return asdict(announcement)
@@ -81,6 +85,7 @@ class FakeWork:
     notifications: FakeNotifications = field(default_factory=FakeNotifications)
     announcements: FakeAnnouncements = field(default_factory=FakeAnnouncements)
     known_institutions: FakeCopies = field(default_factory=FakeCopies)
+    known_merges: FakeCopies = field(default_factory=FakeCopies)
     known_focal_points: FakeCopies = field(default_factory=FakeCopies)
     known_groups: FakeCopies = field(default_factory=FakeCopies)
     known_meetings: FakeCopies = field(default_factory=FakeCopies)

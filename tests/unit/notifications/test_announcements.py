@@ -8,7 +8,13 @@ from chassis.kernel.errors import UnavailableError
 from services.actors.contract import events as actors
 from services.meetings.contract import events as meetings
 from services.notifications.contract.records import NotificationSchema
-from services.notifications.handlers.announcement import announce_meeting, announce_minutes, catch_up, complete
+from services.notifications.handlers.announcement import (
+    announce_meeting,
+    announce_minutes,
+    catch_up,
+    catch_up_merge,
+    complete,
+)
 from tests.unit.notifications.builders import (
     AFTER,
     BEFORE,
@@ -273,3 +279,37 @@ def test_holding_a_meeting_tells_nobody(story: Story) -> None:
     announce_meeting(an_event(meetings.MEETING_HELD, a_meeting(group_id=a_record()["id"])), story.work)
     assert story.work.saved == []
     assert story.work.now == NOON
+
+
+def merged_into(kept: dict[str, Any], merged: dict[str, Any], **fields: Any) -> dict[str, Any]:
+    values = {"kept_id": kept["id"], "merged_id": merged["id"], "reason": None, "undoes": None} | fields
+    return a_record(**values)
+
+
+@pytest.mark.parametrize("order", ["merge first", "minutes first"])
+def test_case_7_who_is_kept_under_the_merged_institution_is_told_in_both_orders(story: Story, order: str) -> None:
+    former = an_institution("Ancienne OI")
+    person, merge, event = a_focal_point(former), merged_into(story.one, former), circulated(story.minutes)
+    story.knows(person)
+    if order == "minutes first":
+        announce_minutes(event, story.work)
+        assert story.work.told() == []
+    story.work.known_merges.add(merge)
+    if order == "merge first":
+        announce_minutes(event, story.work)
+    catch_up_merge(story.work, an_event(actors.MERGE_MADE, merge))
+    assert story.work.told() == [person["id"]]
+    assert story.work.report().told == (story.one["id"],)
+
+
+def test_a_merge_made_after_the_act_or_undone_before_it_changes_nobody(story: Story) -> None:
+    former = an_institution("Ancienne OI")
+    story.knows(a_focal_point(former))
+    undone = merged_into(story.two, former)
+    undoing = merged_into(story.two, former, undoes=undone["id"])
+    later = merged_into(story.one, former) | {"created_at": "2026-03-03T08:00:00.000Z"}
+    for one in (undone, undoing, later):
+        story.work.known_merges.add(one)
+    announce_minutes(circulated(story.minutes), story.work)
+    catch_up_merge(story.work, an_event(actors.MERGE_MADE, later))
+    assert story.work.told() == []
