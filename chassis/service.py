@@ -8,18 +8,18 @@ import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from functools import cache, wraps
+from functools import wraps
 from typing import Any, ClassVar
 
 import eventlet
 from marshmallow import Schema, validate
 from nameko.dependency_providers import Config
 from nameko.extensions import DependencyProvider
-from nameko.rpc import Rpc
 from pymongo.errors import ConnectionFailure
 
 from chassis.broker.reconnect import PromptRpc
 from chassis.broker.topology import Subscription
+from chassis.caller import CallerProvider, check_in_time
 from chassis.contract.envelope import Event, EventType
 from chassis.contract.personal import marked
 from chassis.contract.schema import Id, Instant, Moment, PageQuery, Part, Text, load, maybe
@@ -29,14 +29,10 @@ from chassis.history.telling import TellingLog
 from chassis.history.versions import History
 from chassis.kernel.clock import rfc3339
 from chassis.kernel.errors import ConflictError, PlatformError, StaleError, UnavailableError
-from chassis.kernel.ids import new_id
-from chassis.kernel.policy import Policy
-from chassis.kernel.principal import SYSTEM, Caller, as_reason
+from chassis.kernel.principal import Caller
 from chassis.kernel.sight import Sight
 from chassis.process import metrics
 from chassis.process.logs import bind_contextvars, clear_contextvars, get_logger
-from chassis.process.settings import Settings
-from chassis.process.tokens import InvalidTokenError, TokenReader, as_refusal
 from chassis.storage.idempotency import remember
 from chassis.storage.inbox import AloneError, Handler
 from chassis.storage.repository import Page
@@ -44,7 +40,6 @@ from chassis.storage.store import Store
 
 log = get_logger()
 RUNS = 20  # of a handler that others come before
-LONGEST_NAME = 100  # of a request
 PAUSE_SECONDS = 0.02  # before such a handler runs again, growing, with jitter
 
 
@@ -62,44 +57,6 @@ class EventQuery(PageQuery):
     type = maybe(Text, 200)
     subject = maybe(Text, 100)
     since = maybe(Instant)
-
-
-class CallerProvider(DependencyProvider):
-    """`self.caller`: built from the context of the call or event; nothing of it is an argument."""
-
-    def setup(self) -> None:
-        """Read the node's public keys lazily: the gateway may make them a moment later."""
-        settings: Settings = self.container.config["GTM"]
-        self.tokens = TokenReader(settings.keys, settings.node)
-        self.policy: Policy = self.container.config["POLICY"]
-
-    def get_dependency(self, worker_ctx: Any) -> Callable[[], Caller]:
-        """A function, because an error here would end the whole container (nameko's edge 2)."""
-        return cache(lambda: self._caller(worker_ctx.data, worker_ctx.entrypoint))
-
-    def _caller(self, data: Mapping[str, Any], entrypoint: Any) -> Caller:
-        deadline = data.get("deadline")
-        deadline = float(deadline) if isinstance(deadline, int | float) else None
-        _check_in_time(deadline)
-        principal, only_for = SYSTEM, None
-        if isinstance(entrypoint, Rpc):
-            try:
-                principal = self.tokens.read(data.get("principal"))
-            except InvalidTokenError as error:
-                raise as_refusal(error) from error
-            only_for = self.policy.admit(self.container.service_name, entrypoint.method_name, principal)
-        return Caller(
-            principal=principal,
-            correlation_id=_fit(data.get("correlation_id")) or new_id(),
-            causation_id=data.get("causation_id"),
-            traceparent=data.get("traceparent"),
-            language="en" if data.get("language") == "en" else "fr",
-            method=entrypoint.method_name,
-            idempotency_key=data.get("idempotency_key"),
-            deadline=deadline,
-            reason=as_reason(data.get("reason")),
-            only_for=only_for,
-        )
 
 
 class Starter(DependencyProvider):
@@ -222,7 +179,7 @@ class Service:
             answer = act(work)
             remember(work, payload, answer)
             # Once more before the commit: the process may have been suspended, or busy, since it began.
-            _check_in_time(caller.deadline)
+            check_in_time(caller.deadline)
         return answer
 
     def page(self, query: Callable[..., Page[Any]], takes: Schema, payload: Any, gives: Schema) -> dict[str, Any]:
@@ -312,18 +269,3 @@ class Service:
                 told = [one["data"] for one in items if one["type"] == event.name]
                 self.note_reading(caller, event.schema, told)
         return {"items": items, "places": places, "next_cursor": None if following is None else str(following)}
-
-
-def _fit(given: Any) -> str | None:
-    """What a caller calls its request, if it can be written anywhere: one line of plain letters."""
-    return (
-        given
-        if isinstance(given, str) and len(given) <= LONGEST_NAME and given.isascii() and given.isprintable()
-        else None
-    )
-
-
-def _check_in_time(deadline: float | None) -> None:
-    """Nobody waits any more, and was told so: then it must not be done. Raises: UnavailableError deadline-passed."""
-    if deadline is not None and time.time() > deadline:
-        raise UnavailableError("deadline-passed")
