@@ -7,7 +7,7 @@ guards the data: reading it is noted (chassis/storage/accesses.py), erasing empt
 
 from collections.abc import Iterator
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from marshmallow import Schema, fields
 
@@ -46,7 +46,8 @@ def marks(schema: type[Schema], path: str = "") -> Iterator[tuple[str, str]]:
             yield f"{path}{name}", field.metadata[MARK]
         inner = field.inner if isinstance(field, fields.List) else field
         if isinstance(inner, fields.Nested):
-            yield from marks(type(inner.schema), f"{path}{name}.")
+            # As declared: asked for its schema, the field would keep one, and all readers and writers share it.
+            yield from marks(cast(type[Schema], inner.nested), f"{path}{name}.")
 
 
 def fields_of(schema: type[Schema]) -> Iterator[tuple[str, "fields.Field[Any]"]]:

@@ -103,3 +103,17 @@ def test_who_can_be_reached_can_be_erased_and_never_leaves_its_node() -> None:
 def test_the_catalogue_says_it() -> None:
     row = next(line for line in event_catalogue.render().splitlines() if "focal_point.redacted.v1`](" in line)
     assert "**Personal data:** `name` (contact), `email` (contact), `phone` (contact), `function` (contact)." in row
+
+
+def test_looking_for_marks_leaves_every_schema_its_own() -> None:
+    """A nested schema kept by a declared field would be shared: a receiver's tolerance would reach the requests."""
+    for event in every_event().values():
+        assert list(marks(event.schema)) is not None and event.reader
+    nested = [
+        field.inner if isinstance(field, fields.List) else field
+        for schema in schemas()
+        for field in schema._declared_fields.values()
+    ]
+    kept = [one for one in nested if isinstance(one, fields.Nested) and one.__dict__.get("_schema") is not None]
+    assert len([one for one in nested if isinstance(one, fields.Nested)]) > 20
+    assert kept == []

@@ -32,8 +32,9 @@ class Primary:
         self._real, self._random = uri, random.Random(seed)
         parts = urlsplit(uri)
         self._server = (str(parts.hostname), int(parts.port or 27017))
+        who = "".join(parts.netloc.rpartition("@")[:2])
         self._listener = socket.create_server(("127.0.0.1", 0))
-        self.uri = urlunsplit(parts._replace(netloc=f"127.0.0.1:{self._listener.getsockname()[1]}"))
+        self.uri = urlunsplit(parts._replace(netloc=f"{who}127.0.0.1:{self._listener.getsockname()[1]}"))
         self._lock, self._pairs = threading.Lock(), set[_Pair]()
         self.away = threading.Event()
         self.refused = self.resets = self.lost_answers = 0

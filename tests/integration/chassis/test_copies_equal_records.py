@@ -27,7 +27,9 @@ from chassis.storage.tombstones import Tombstones
 from services.actors.contract.acts import InstitutionPageSchema, InterventionPageSchema
 from services.indicators.contract.verification import ObservationPageSchema
 from services.meetings.contract.follow_up import RecommendationPageSchema
+from services.meetings.contract.invitation import MeetingPageSchema
 from services.meetings.contract.records import MinutesPageSchema
+from services.meetings.contract.remarks import RemarkPageSchema
 from services.meetings.contract.validation import RoundPageSchema
 from services.registry import events_of
 from tests.integration.chassis import acts
@@ -43,6 +45,8 @@ CARRIED = {
 ELSEWHERE = {"federation.join_hub", *CARRIED}  # these change no record, and need a second node
 OF_COPIES = ("_id", "recordversion", "incarnation")
 PAGES = {
+    "meeting": MeetingPageSchema,
+    "remark": RemarkPageSchema,
     "minutes": MinutesPageSchema,
     "recommendation": RecommendationPageSchema,
     "round": RoundPageSchema,

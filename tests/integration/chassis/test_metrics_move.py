@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from kombu import Connection
 
+from chassis.broker.rights import account
 from chassis.broker.topology import EVENTS
 from chassis.contract.envelope import CONTENT_TYPE, write
 from tests.integration.node import Node
@@ -102,10 +103,12 @@ def test_events_that_cannot_leave_are_counted_and_grow_old(node: Node, eventuall
     """The broker refuses this node's user: calls, which need the broker, are not possible; a writer inside is."""
     database = node.database("actors")
     row = database["outbox"].find_one() or {}
-    user = node.surroundings.user
+    user = account(node.name, "actors")
+    there = f"permissions/{node.vhost}/{user}"
+    before = node.surroundings.manage("GET", there)
     failed = value(node, "actors", "gtm_events_publish_failed_total") or 0
     eventually(lambda: value(node, "actors", "gtm_outbox_oldest_unsent_seconds") == 0, within=A_LOOK)
-    node.surroundings.manage("PUT", f"permissions/{node.vhost}/{user}", {"configure": "", "write": "", "read": ".*"})
+    node.surroundings.manage("PUT", there, {"configure": "", "write": "", "read": ".*"})
     try:
         _disconnect(node)
         database["unsent"].insert_one({"_id": row["_id"], "time": row["time"]})  # as if a write had come at this moment
@@ -114,8 +117,7 @@ def test_events_that_cannot_leave_are_counted_and_grow_old(node: Node, eventuall
         eventually(lambda: (value(node, "actors", "gtm_outbox_oldest_unsent_seconds") or 0) > age, within=A_LOOK)
         eventually(lambda: (value(node, "actors", "gtm_events_publish_failed_total") or 0) > failed)
     finally:
-        everything = {"configure": ".*", "write": ".*", "read": ".*"}
-        node.surroundings.manage("PUT", f"permissions/{node.vhost}/{user}", everything)
+        node.surroundings.manage("PUT", there, {name: before[name] for name in ("configure", "write", "read")})
     eventually(lambda: value(node, "actors", "gtm_outbox_backlog_events") == 0, within=A_LOOK)
     eventually(lambda: value(node, "actors", "gtm_outbox_oldest_unsent_seconds") == 0, within=A_LOOK)
 

@@ -22,10 +22,11 @@ from typing import Any
 import pytest
 from amqp import Connection, Message, PreconditionFailed
 
+from chassis.broker.rights import ADMINISTRATOR, LAUNCHER, account
 from chassis.federation import certificates
 from chassis.federation.certificates import Authority
 from chassis.kernel.clock import now
-from launcher import broker
+from launcher import broker, broker_accounts
 from launcher.programs import Program
 from launcher.settings import Settings
 from services.federation.adapters.door import refusal
@@ -119,6 +120,11 @@ class Client:
                 return False
 
 
+def who(centre: Centre, name: str) -> tuple[str, str]:
+    """An account of the centre and its password."""
+    return account("central", name), broker_accounts.password(centre.settings.home, name)
+
+
 @contextmanager
 def opened(port: int, user: str, password: str, **more: Any) -> Iterator[Connection]:
     """An open connection of an account."""
@@ -191,7 +197,7 @@ def at(port: int, word: str = "x") -> dict[str, Any]:
 
 def test_a_region_knows_why_it_is_refused(centre: Centre, tmp_path: Path):
     """Its account is closed, replaced or another's; its certificate is over, or another centre's; nobody is there."""
-    administrator = ("central.federation", centre.settings.home.secret("broker-federation"))
+    administrator = who(centre, ADMINISTRATOR)
     good = linked(tmp_path / "good", centre.authority)
     assert refusal(at(centre.port), "agadez", good) == "account"
     assert centre.manage("PUT", "users/agadez", *administrator) == 201
@@ -237,28 +243,26 @@ def test_an_account_is_opened_over_it(centre: Centre, tmp_path: Path):
     ca = centre.authority.folder / "ca.pem"
     shows = shown(tmp_path, centre.authority)
     told = {"ca_certs": str(ca), "certfile": str(shows), "cert_reqs": ssl.CERT_REQUIRED, "server_hostname": "localhost"}
-    with opened(centre.port, "central", centre.settings.home.secret("broker"), ssl=told) as one:
+    with opened(centre.port, *who(centre, "actors"), ssl=told) as one:
         assert one.connected
 
 
 def test_what_the_node_publishes_is_vouched_for_and_nothing_else_in_its_name(centre: Centre):
-    secret = centre.settings.home.secret
     port = centre.settings.ports["amqp"]
-    message = Message(b"{}", user_id="central")
-    with opened(port, "central", secret("broker"), confirm_publish=True) as own:
+    message = Message(b"{}", user_id="central.launcher")
+    with opened(port, *who(centre, LAUNCHER), confirm_publish=True) as own:
         own.channel().basic_publish_confirm(message, "amq.topic", "x")
-    administrator = opened(port, "central.federation", secret("broker-federation"), confirm_publish=True)
-    with administrator as other, pytest.raises(PreconditionFailed):
+    with opened(port, *who(centre, ADMINISTRATOR), confirm_publish=True) as other, pytest.raises(PreconditionFailed):
         other.channel().basic_publish_confirm(message, "amq.topic", "x")
 
 
 def test_accounts_are_made_by_the_federation_service_alone(centre: Centre):
-    secret = centre.settings.home.secret
-    own, federation = ("central", secret("broker")), ("central.federation", secret("broker-federation"))
+    own, federation = who(centre, "actors"), who(centre, ADMINISTRATOR)
     assert centre.manage("PUT", "users/agadez", *own) in (401, 403)
     assert centre.manage("PUT", "users/agadez", *federation) == 201
     assert centre.manage("GET", "shovels", *federation) == 200
     assert centre.manage("DELETE", "users/agadez", *federation) == 204
     assert (
-        centre.management == f"http://central.federation:{federation[1]}@127.0.0.1:{centre.settings.ports['http'] + 2}"
+        centre.management
+        == f"http://central.administrator:{federation[1]}@127.0.0.1:{centre.settings.ports['http'] + 2}"
     )
