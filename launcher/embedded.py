@@ -2,9 +2,11 @@
 
 A disk without room fails the engine, or makes it panic. The server would stay, say `ping`, and refuse all else, for
 ever after a panic; ended, it is started again by the supervisor until there is room, and its journal has all that it
-acknowledged. It may also jam: a write waits for room in its cache with the lock that all others wait for. So it is
-asked now and then, over the network like by anybody, and ended when it gives no answer for far longer than any
-command takes. Runs in the store's own environment: nothing of ours here.
+acknowledged. It may also jam: who wants room in its cache has the lock that those wait for whose end would make room.
+So uncommitted writes may fill most of the cache (docs/decisions/0090). Should it jam all the same: it is asked now and
+then, over the network like by anybody, and ended when it gives no answer for far longer than any command takes.
+
+Runs in the store's own environment: nothing of ours here.
 """
 
 import importlib
@@ -22,6 +24,8 @@ LOOK_SECONDS = 1.0
 ASK_SECONDS = 10.0
 PATIENCE_SECONDS = 180.0  # an index made over a large collection holds up all else, for some seconds
 ADMIN, SCRAM, WATCH = "admin", "SCRAM-SHA-256", "watch"
+# In percent of the cache. The engine's own triggers are 20 and 10.
+ROOM = "eviction_dirty_target=60,eviction_dirty_trigger=90,eviction_updates_target=60,eviction_updates_trigger=90"
 GIVEN_UP = 70  # exit code: EX_SOFTWARE
 
 
@@ -43,8 +47,8 @@ def main() -> int:
     engine: Any = importlib.import_module("wiredtiger")
     opening = engine.wiredtiger_open
 
-    def opened(*given: Any, **named: Any) -> Any:
-        connection = opening(*given, **named)
+    def opened(home: str, config: str) -> Any:
+        connection = opening(home, f"{config},{ROOM}")
         threading.Thread(target=_watch, args=(connection, engine.WiredTigerError), daemon=True).start()
         return connection
 

@@ -1,4 +1,4 @@
-"""A store that takes connections and answers nobody is ended, so that the supervisor can start it again.
+"""The embedded store does not jam; one that takes connections and answers nobody is ended, to be started again.
 
 The watch is a thread of the embedded store's process; here it is a process of its own, beside a real store.
 """
@@ -9,10 +9,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pymongo
 import pytest
 
+from launcher import store as stores
 from launcher.embedded import GIVEN_UP
 from tests.faults.own import OwnStore, free_port
 from tests.integration.eventually import eventually
@@ -31,6 +34,31 @@ def store(tmp_path: Path) -> Iterator[OwnStore]:
     own.start()
     yield own
     own.close()
+
+
+def test_large_transactions_at_once_all_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Together they hold 14 MB uncommitted: more than the engine's own trigger, of a cache of 64 MB (decision 0090)."""
+    monkeypatch.setattr(stores, "CACHE_MEGABYTES", 64)
+    own = OwnStore(tmp_path / "store")
+    own.start()
+
+    def write(number: int) -> None:
+        with client.start_session() as session:
+            session.with_transaction(lambda session: put(session, number))
+
+    def put(session: pymongo.client_session.ClientSession, number: int) -> None:
+        for part in range(6):
+            document = {"_id": f"{number} {part}", "body": os.urandom(60_000)}
+            client["ledger"]["large"].insert_one(document, session=session)
+
+    try:
+        with pymongo.MongoClient[dict[str, object]](own.uri, timeoutMS=60_000) as client:
+            client["ledger"].create_collection("large")
+            with ThreadPoolExecutor(40) as writers:
+                list(writers.map(write, range(200)))
+            assert client["ledger"]["large"].count_documents({}) == 1200
+    finally:
+        own.close()
 
 
 @contextlib.contextmanager
