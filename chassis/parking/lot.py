@@ -15,18 +15,15 @@ import re
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import orjson
-import pymongo
 from amqp.exceptions import AMQPError, MessageNacked
 from kombu import Connection, Producer
 from kombu.exceptions import KombuError
 from pymongo import ASCENDING
 from pymongo.database import Database
-from pymongo.errors import DuplicateKeyError
 
 from chassis.broker.topology import again
 from chassis.contract.bodies import decoded
@@ -34,15 +31,12 @@ from chassis.contract.envelope import UnreadableEventError
 from chassis.contract.operating import parked_cursor, parked_place
 from chassis.kernel.clock import now, rfc3339
 from chassis.kernel.errors import ConflictError, InvalidError, NotFoundError, UnavailableError
-from chassis.parking.message import Document, Parked, headers_of, properties_of, summary
+from chassis.parking.message import Document, headers_of, properties_of, summary
 from chassis.process.crash import crash_point
-from chassis.storage.redaction import Redactions
 
 SHOWN = 1024 * 1024  # bytes of a body that is shown as JSON; of a larger one the beginning will do
 BEGINNING = 65536
 PAGE_SECONDS = 3.0  # that a page of replays takes at most: the caller waits for ten
-STORE_SECONDS = 5.0
-SLOWEST_STORE = 4 * 1024 * 1024  # bytes a second, for large bodies
 NO_ROUTE, NO_EXCHANGE = 312, 404
 _WITHOUT_BODY = {"body": 0, "table": 0, "headers": 0}
 
@@ -53,7 +47,6 @@ class ParkingLot:
     def __init__(self, database: Database[Document]) -> None:
         self.messages, self._pieces = database["parked"], database["parked_pieces"]
         self._replayed, self._dropped = database["replayed"], database["dropped"]
-        self._redactions = Redactions(database)
 
     def sync_indexes(self) -> None:
         """One for the order of the list."""
@@ -62,19 +55,6 @@ class ParkingLot:
     def count(self, **filters: str | None) -> int:
         """How many there are."""
         return int(self.messages.count_documents(_conditions(filters)))
-
-    def put(self, parked: Parked, redelivered: bool) -> str:
-        """Keep a message, once however often it is delivered; gives its id. Raises: PyMongoError.
-
-        What a consumer of ours parked has an id of its own, so the same id is the same message. What the broker set
-        aside has none: a delivery that is not the first may have been stored before; a first one with a known digest is
-        another message that differs in nothing, and is counted.
-        """
-        with pymongo.timeout(STORE_SECONDS + len(parked.body) / SLOWEST_STORE):
-            parked = self._without_the_erased(parked)
-            if parked.given and (known := self._known(parked.given)) in (None, parked.document["sha256"]):
-                return parked.given if known else self._insert(parked, parked.given, redelivered)
-            return self._insert(parked, parked.digest, redelivered)
 
     def page(self, page_size: int, cursor: str | None, **filters: str | None) -> dict[str, Any]:
         """{items, next_cursor, total}: summaries in the order in which they were parked."""
@@ -153,37 +133,6 @@ class ParkingLot:
         self.messages.delete_one({"_id": id})
         if document.get("pieces"):
             self._pieces.delete_many({"_id": {"$in": _piece_ids(document)}})
-
-    def _without_the_erased(self, parked: Parked) -> Parked:
-        """A message of before a person's data was erased brings nothing of it back."""
-        cleaned = self._redactions.cleaned({**parked.document, "body": parked.body})
-        if cleaned is None:
-            return parked
-        return replace(parked, body=cleaned.pop("body"), document=cleaned)
-
-    def _known(self, id: str) -> str | None:
-        """The SHA-256 of what has that id, be it parked, or replayed or dropped before. In this order: see `drop`."""
-        for collection in (self.messages, self._replayed, self._dropped):
-            found = collection.find_one({"_id": id}, {"sha256": 1})
-            if found is not None:
-                return str(found.get("sha256"))
-        return None
-
-    def _insert(self, parked: Parked, id: str, redelivered: bool) -> str:
-        pieces = parked.pieces
-        for number, piece in enumerate(pieces):
-            one = {"_id": f"{id} {number}", "of": id, "number": number, "bytes": piece}
-            self._pieces.replace_one({"_id": one["_id"]}, one, upsert=True)
-        crash_point("collector.pieces")
-        kept = {"pieces": len(pieces)} if pieces else {"body": parked.body}
-        try:
-            self.messages.insert_one({"_id": id, **parked.document, **kept})
-        except DuplicateKeyError:
-            if id == parked.given:  # another process's collector was faster
-                return self.put(parked, redelivered)
-            if not redelivered:
-                self.messages.update_one({"_id": id}, {"$inc": {"copies": 1}})
-        return id
 
     def _find(
         self, filters: Mapping[str, str | None], cursor: str | None, most: int, until: datetime | None = None

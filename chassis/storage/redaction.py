@@ -12,7 +12,7 @@ by their version, as with any event.
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,7 @@ from pymongo.database import Database
 
 from chassis.contract.bodies import PLAIN, decoded
 from chassis.contract.envelope import UnreadableEventError
+from chassis.kernel.clock import now
 from chassis.storage.rewriting import redact
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 COLLECTION = "erasures"
 MESSAGES = ("parked", "dropped")
+OVERLAP = timedelta(minutes=10)  # far longer than a message is on its way from its queue into the store
 LARGEST = 1024 * 1024  # bytes of a message that may be about a person: a record of a few short fields
 Document = dict[str, Any]
 
@@ -38,6 +40,7 @@ class Redactions:
 
     def __init__(self, database: Database[Document]) -> None:
         self.database, self.collection = database, database[COLLECTION]
+        self._swept: datetime | None = None
 
     def apply(self, store: "Store", envelope: Mapping[str, Any], at: datetime, session: ClientSession) -> None:
         """Empty what this database holds of the record, inside the caller's transaction."""
@@ -52,6 +55,10 @@ class Redactions:
         if changed:
             why, request = data["erased"]["reason"], envelope["correlationid"]
             redact(store, changed, envelope["actor"], why, session, request)
+
+    def any(self) -> bool:
+        """Whether anything was ever erased."""
+        return self.collection.find_one({}, {"_id": 1}) is not None
 
     def every(self, noun: str) -> list[Document]:
         """Those of a noun, by id."""
@@ -81,11 +88,16 @@ class Redactions:
         return _with_body(document, b"") if known else None
 
     def sweep(self) -> int:
-        """Empty messages that were set aside at the very moment of an erasure, so that neither saw the other."""
-        count = 0
-        if self.collection.find_one({}, {"_id": 1}) is not None:
+        """Empty messages that were set aside at the very moment of an erasure, so that neither saw the other.
+
+        The first time all of them; then those since the last time, and of a while before.
+        """
+        count, at = 0, now()
+        if self.any():
+            since = {} if self._swept is None else {"parked_at": {"$gte": self._swept - OVERLAP}}
             with self.database.client.start_session() as session:
-                count = self._messages(session)
+                count = self._messages(session, since)
+        self._swept = at
         return count
 
     def _rows(self, noun: str, id: str, blanks: Mapping[str, Any], session: ClientSession) -> dict[str, Document]:
@@ -104,10 +116,11 @@ class Redactions:
             change = {"$set": {"answer": answer, "fingerprint": ""}}
             answers.update_one({"_id": kept["_id"]}, change, session=session)
 
-    def _messages(self, session: ClientSession) -> int:
+    def _messages(self, session: ClientSession, since: Mapping[str, Any] | None = None) -> int:
         count = 0
         for name in MESSAGES:
-            for document in list(self.database[name].find({"bytes": {"$lte": LARGEST}}, session=session)):
+            small = {**(since or {}), "bytes": {"$lte": LARGEST}}
+            for document in self.database[name].find(small, session=session, batch_size=100):
                 cleaned = self.cleaned(document, session)
                 if cleaned is not None:
                     self.database[name].replace_one({"_id": document["_id"]}, cleaned, session=session)
