@@ -72,7 +72,8 @@ def test_every_look_leaves_the_databases_as_they_are(node: Node) -> None:
     def everything() -> dict[tuple[str, str], int]:
         found = {}
         for name in HERE:
-            for collection in node.database(name).list_collection_names():
+            # The trail follows the log by itself, a while later.
+            for collection in set(node.database(name).list_collection_names()) - {"trail"}:
                 found[name, collection] = node.database(name)[collection].count_documents({})
         return found
 
