@@ -48,7 +48,7 @@ def test_large_transactions_at_once_all_end(tmp_path: Path, monkeypatch: pytest.
 
     def put(session: pymongo.client_session.ClientSession, number: int) -> None:
         for part in range(6):
-            document = {"_id": f"{number} {part}", "body": os.urandom(60_000)}
+            document: dict[str, object] = {"_id": f"{number} {part}", "body": os.urandom(60_000)}
             client["ledger"]["large"].insert_one(document, session=session)
 
     try:
