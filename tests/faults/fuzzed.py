@@ -14,9 +14,9 @@ from tests.unit.notifications.builders import an_event, some_minutes
 
 HANDLED_WITHIN = 60.0  # a good one behind a round of bad ones, on two busy cores
 RECORDS = (("actors", "institutions"), ("meetings", "meetings"), ("notifications", "notifications"))
-NOUNS = ("institution", "group", "focal_point", "meeting", "minutes")
-COPIES = {"indicators": ("institution",), "meetings": ("institution", "group")}
-COPIES["notifications"] = ("institution", "group", "focal_point", "meeting")
+NOUNS = ("institution", "group", "focal_point", "meeting", "minutes", "merge")
+COPIES = {"indicators": ("institution",), "meetings": ("institution", "group", "merge")}
+COPIES["notifications"] = ("institution", "group", "focal_point", "meeting", "merge")
 
 
 def queues_of(noun: str) -> list[str]:
@@ -46,6 +46,7 @@ class Scene:
         for version in (1, 2, 3):
             change = {"id": made[0]["id"], "version": version, "changes": {"note": f"note {version}"}}
             node.call("actors", "change_institution", change)
+        node.call("actors", "merge_institutions", {"kept_id": made[1]["id"], "merged_id": made[2]["id"]})
         group = {"acronym": "GTX", "name": "Groupe", "kind": "gtm", "level": "central"}
         group_id = node.call("actors", "create_group", group)["id"]
         person = {"institution_id": made[0]["id"], "name": "Aïssa Abdou", "email": "aissa@example.ne"}
