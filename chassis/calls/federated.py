@@ -22,6 +22,7 @@ from chassis.contract.envelope import Event, routing_key
 from chassis.contract.exchange import NOUNS
 from chassis.contract.schema import Command, load
 from chassis.federation.repair import NobodyThereError, Repair, comparisons
+from chassis.history.witness import Witness
 from chassis.kernel.clock import now
 from chassis.kernel.errors import UnavailableError
 from chassis.process.logs import get_logger
@@ -108,6 +109,7 @@ class RepairProvider(DependencyProvider):
             store.outbox,
             notes,
             Direct(settings),
+            Witness(settings.home, self.container.service_name, store.trail),
         )
 
     def get_dependency(self, worker_ctx: Any) -> Repair:

@@ -13,6 +13,7 @@ from chassis.history.chain_check import Found
 from chassis.history.heads import Heads
 from chassis.history.record_check import RecordCheck
 from chassis.history.verification import Verification
+from chassis.history.witness import contradictions
 from chassis.process import metrics
 from chassis.process.logs import get_logger
 from chassis.service import Service, rpc
@@ -59,6 +60,7 @@ class TrailKeeping(Service):
             verification = self._verification()
             last = verification.latest()
             faults = (last["faults"] if last else 0) + (0 if verification.holds() else 1)
+            faults += contradictions(self.settings["GTM"].home, self.name).count()
         except (PyMongoError, OSError) as error:
             log.warning("trail.waiting", error=f"{type(error).__name__}: {error}"[:200])
             return
@@ -82,7 +84,8 @@ class TrailKeeping(Service):
         check = RecordCheck(self.store, self.publishes)
         records = {noun: _comparing(check, noun) for noun in check.nouns}
         heads = Heads(self.settings["GTM"].home / "trail", self.name)
-        return Verification(self.store.trail, heads, self.store.seal_trail, records, check.missing)
+        told = contradictions(self.settings["GTM"].home, self.name)
+        return Verification(self.store.trail, heads, self.store.seal_trail, records, check.missing, told)
 
     def _to_look_at(self, verification: Verification) -> int:
         collections = [one.collection for one in self.store.by_kind.values()]

@@ -12,7 +12,7 @@ from typing import Any
 from marshmallow import EXCLUDE, fields
 
 from chassis.contract.envelope import EventType, Place
-from chassis.contract.schema import Choice, Part, Text, Whole, YesNo, many, maybe
+from chassis.contract.schema import Choice, Part, Text, Whole, YesNo, many, maybe, one
 from chassis.kernel.clock import now, rfc3339
 from chassis.kernel.ids import new_id
 
@@ -40,11 +40,24 @@ class DigestSchema(Part):
     buckets = many(Text(16), 256)
 
 
+class HeadSchema(Part):
+    """The newest entry of a trail (chassis/kernel/chain.py), at some time."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    life = Whole(1, 2**53, required=True)
+    n = Whole(1, 2**53, required=True)
+    sha256 = Text(64, required=True)
+
+
 class DigestTakenSchema(_Message):
     """Said once a day, at the start, and in answer to a hello."""
 
     hello = YesNo(load_default=False, metadata={"description": "whether an answer in kind is wished at once"})
     digests = many(DigestSchema, MOST_DIGESTS)
+    head = one(HeadSchema, allow_none=True, load_default=None, metadata={"description": "of the sender's own trail"})
+    witnessed = many(HeadSchema, 20, metadata={"description": "heads that the sender keeps of the addressee's trail"})
 
 
 class HeldSchema(Part):

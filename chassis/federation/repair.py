@@ -6,7 +6,7 @@ incarnation that they were written in, never a number that it may use again), an
 The centre never takes its own records back from another node by itself: that node could have written them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from pymongo import ASCENDING
@@ -33,6 +33,16 @@ class Sender(Protocol):
         """Publish them, confirmed; to one node, or to all."""
 
 
+class Witnessing(Protocol):
+    """What is told of trails beside what is held (chassis/history/witness.py)."""
+
+    def tell(self, peer: str | None) -> dict[str, Any]:
+        """For a digest."""
+
+    def hear(self, peer: str, told: Mapping[str, Any]) -> None:
+        """Of a digest."""
+
+
 class NobodyThereError(Exception):
     """A node for which this centre keeps no queue: nothing can be told to it, now or on another try."""
 
@@ -49,15 +59,17 @@ class Repair:
         outbox: Outbox,
         notes: Any,
         send: Sender,
+        witness: Witnessing,
     ) -> None:
         """`notes` is the collection in which the outcome of each comparison is written."""
         self._service, self._place, self._hub = service, place, hub
         self._records, self._outbox, self._notes, self._send = records, outbox, notes, send
+        self._witness = witness
 
     def announce(self, to: str | None = None, *, hello: bool = False) -> None:
         """Say what this node holds: the centre of every origin, any other node of its own."""
         told = self._mine(None if self._hub is None else self._place.node).values()
-        data = {"to": to, "hello": hello, "digests": [vars(one) for one in told]}
+        data = {"to": to, "hello": hello, "digests": [vars(one) for one in told], **self._witness.tell(to)}
         self._send([exchange.compose(exchange.digest_taken(self._service), self._place, data)], to)
 
     def handle(self, event: Event) -> None:
@@ -82,6 +94,7 @@ class Repair:
         return self._hub is None or peer == self._hub
 
     def _compare(self, event: Event) -> None:
+        self._witness.hear(event.origin, event.data)
         mine = self._mine(event.origin if self._hub is None else None)
         # One for each noun and origin: else a message could ask for hundreds of answers, each a list of all we hold.
         told_once = {(one["noun"], one["origin"]): one for one in event.data["digests"]}

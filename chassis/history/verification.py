@@ -1,7 +1,8 @@
 """A verification of a trail, page by page, so that it costs the same memory and time a call whatever its length.
 
-In order: the heads that were kept outside the database → the entries, and what they stand for → whether each change
-has an entry → whether the records are what the log says last. What a run found is added up in `trail_checks`.
+In order: the heads that were kept outside the database, here and by other nodes → the entries, and what they stand for
+→ whether each change has an entry → whether the records are what the log says last. What a run found is added up in
+`trail_checks`.
 """
 
 from collections import Counter
@@ -18,7 +19,7 @@ from chassis.kernel.errors import InvalidError
 from chassis.kernel.ids import new_id
 from chassis.storage.trail import Trail
 
-HEADS, ENTRIES, CHANGES = "heads", "entries", "changes"
+HEADS, WITNESSED, ENTRIES, CHANGES = "heads", "witnessed", "entries", "changes"
 HEADS_PAGE = 200
 Records = Callable[[str, datetime | None], Found]
 """A page of the comparison of records: after that place, since then."""
@@ -34,13 +35,17 @@ class Verification:
         seal: Callable[[], Any],
         records: dict[str, Records],
         missing: Callable[[list[str]], Iterable[Fault]] = lambda refs: (),
+        contradictions: Heads | None = None,
     ) -> None:
-        """`records`: what the records of each noun are compared by; `missing`: which records of changes are gone."""
+        """`records`: what the records of each noun are compared by; `missing`: which records of changes are gone;
+        `contradictions`: what other nodes keep of it that was not found in it (witness.py).
+        """
         self.trail, self.heads = trail, heads
         self._seal, self._records, self._missing = seal, records, missing
         self.runs = trail.notes.collection.database["trail_checks"]
         self._check = ChainCheck(trail)
-        self.phases = (HEADS, ENTRIES, CHANGES, *records)
+        self.contradictions = contradictions
+        self.phases = (HEADS, WITNESSED, ENTRIES, CHANGES, *records)
 
     def page(self, cursor: str | None, run: str | None, by: str, since: datetime | None) -> dict[str, Any]:
         """One page: {run, phase, checked, faults, explained, head, next_cursor}; a new run where none is named."""
@@ -83,15 +88,17 @@ class Verification:
 
     def _of(self, phase: str, after: str, since: datetime | None) -> Found:
         if phase == HEADS:
-            return self._heads(int(after or 0))
+            return self._heads(self.heads, int(after or 0))
+        if phase == WITNESSED:
+            return self._heads(self.contradictions, int(after or 0)) if self.contradictions else Found(0)
         if phase == ENTRIES:
             return self._check.entries(int(after) if after else self._first(since))
         if phase == CHANGES:
             return self._changes(after, since)
         return self._records[phase](after, since)
 
-    def _heads(self, after: int) -> Found:
-        heads = self.heads.page(after, HEADS_PAGE)
+    def _heads(self, kept: Heads, after: int) -> Found:
+        heads = kept.page(after, HEADS_PAGE)
         found = Found(len(heads))
         for line, head in enumerate(heads, after + 1):
             if head is None:

@@ -49,6 +49,7 @@ def _tell(report: Verified) -> None:
     for fault in report.faults:
         code, told = fault["code"], {name: value for name, value in fault.items() if name != "code"}
         missing = dict.fromkeys(("subject", "type", "version", "time"), "–")
+        code += "-of" if told.get("of") else ""  # another node keeps it
         click.echo(texts.say(f"trail-{code}", **{**missing, **told, "service": report.service}))
     for kind, count in sorted(report.explained.items()):
         click.echo(texts.say(f"trail-explained-{kind}", service=report.service, count=count))

@@ -1,11 +1,17 @@
 """The trail of a real service: what is done to its database behind its back shows, and where; nothing else does."""
 
+import base64
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from chassis.contract import exchange
+from chassis.contract.bodies import decoded
+from chassis.contract.envelope import Place
+from chassis.events.incoming import LARGEST_BODY
 from chassis.kernel.chain import beginning, chained
 from chassis.kernel.errors import ConflictError, ForbiddenError
 from chassis.kernel.ids import new_id
@@ -16,6 +22,7 @@ from chassis.storage.store import Store
 from services.actors.contract import events
 from services.actors.domain.institution import Institution
 from services.actors.repository.institution import Institutions
+from tests.integration.federation.foreign import make_known, send
 from tests.integration.node import Node
 
 
@@ -244,3 +251,45 @@ def test_an_event_committed_late_is_chained_after_what_was(node: Node, other: St
     assert verify(node)[0] == []
     entries = {one["subject"]: one["n"] for one in other.database["trail"].find({"subject": {"$ne": None}})}
     assert entries[late.id] > entries[quick["id"]]
+
+
+def answered(node: Node) -> list[dict[str, Any]]:
+    """What the node tells Agadez, taken out of its queue."""
+    body = {"count": 100, "ackmode": "ack_requeue_false", "encoding": "base64"}
+    found = node.surroundings.manage("POST", f"queues/{node.vhost}/peer.agadez/get", body) or []
+    raw = [(base64.b64decode(one["payload"]), one["properties"].get("content_encoding")) for one in found]
+    return [json.loads(decoded(payload, encoding, LARGEST_BODY)) for payload, encoding in raw]
+
+
+def test_what_another_node_keeps_of_the_trail_contradicts_one_made_anew(
+    node: Node, changed: str, eventually: Callable[..., Any]
+) -> None:
+    """A head is kept for who told it, and told again; ours that comes back as another one is told with its keeper."""
+    make_known(node, "agadez")
+    manage = node.surroundings.manage
+    manage("PUT", f"queues/{node.vhost}/peer.agadez", {"durable": True})
+    topic = {"type": "topic", "durable": True, "arguments": {"alternate-exchange": "gtm.unrouted"}}
+    manage("PUT", f"exchanges/{node.vhost}/gtm.to.agadez", topic)
+    manage("POST", f"bindings/{node.vhost}/e/gtm.to.agadez/q/peer.agadez", {"routing_key": "#"})
+    theirs, place = {"life": 1, "n": 9, "sha256": "a" * 64}, Place("agadez", "http://agadez")
+
+    def say(**more: Any) -> None:
+        send(node, exchange.compose(exchange.digest_taken("actors"), place, {"to": "central", "digests": [], **more}))
+
+    say(head=theirs, hello=True)
+    (answer,) = eventually(lambda: [one for one in answered(node) if one["type"].endswith("digest.taken.v1")])
+    assert answer["data"]["witnessed"] == [theirs]
+    ours = answer["data"]["head"]
+    entry = node.database("actors")["trail"].find_one({"_id": ours["n"]})
+    assert entry is not None and (entry["sha256"], entry["life"]) == (ours["sha256"], ours["life"])
+    file = Path(node.home) / "trail" / "actors.contradicted.jsonl"
+    say(witnessed=[ours, {**ours, "sha256": "b" * 64}])
+    try:
+        eventually(file.exists)
+        say(witnessed=[{**ours, "sha256": "b" * 64}], hello=True)
+        eventually(lambda: answered(node))
+        (fault,) = verify(node)[0]
+        assert (fault["code"], fault["n"], fault["of"]) == ("head-differs", ours["n"], "agadez")
+    finally:
+        file.unlink(missing_ok=True)
+    assert verify(node)[0] == []
