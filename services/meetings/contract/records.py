@@ -40,6 +40,16 @@ class AttendanceSchema(Part):
     match = Choice(*meeting.MATCHES, load_default="none")
 
 
+class ConvocationSchema(Part):
+    """A numbered letter: of a group and a year, never given twice; the last one is valid."""
+
+    number = Whole(1, 9999, required=True)
+    year = Whole(1, 9999, required=True)
+    given_on = Day(required=True)
+    date = Day(required=True)
+    reply_by = maybe(Day)
+
+
 class MeetingFields(Part):
     """What people fill in of a meeting."""
 
@@ -52,6 +62,7 @@ class MeetingFields(Part):
     place = maybe(Text, LINE)
     agenda = many(AgendaItemSchema, 200)
     attendance = many(AttendanceSchema, 500)
+    number = maybe(Whole, 1, 9999)
 
 
 class MeetingSchema(RecordSchema, MeetingFields):
@@ -61,6 +72,9 @@ class MeetingSchema(RecordSchema, MeetingFields):
     group_name = maybe(Text, LINE)
     state = Choice(*meeting.STATES, required=True)
     minutes_id = maybe(Id)
+    follows_id = maybe(Id)
+    convocations = many(ConvocationSchema, 500)
+    sequence = Whole(0, 2**31 - 1, load_default=0)
 
 
 class ActionSchema(Part):

@@ -40,6 +40,18 @@ class Attendance:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Convocation:
+    """A letter that called the members: its number of a year, its day, and the day that it called them to."""
+
+    number: int
+    year: int
+    given_on: str
+    date: str
+    reply_by: str | None = None
+    """The day until which the institutions are asked to answer."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Meeting(Record):
     """A session of a group. `date` is a local day, `start` and `end` local HH:MM."""
 
@@ -55,6 +67,14 @@ class Meeting(Record):
     attendance: tuple[Attendance, ...] = ()
     state: str = "draft"
     minutes_id: str | None = None
+    number: int | None = None
+    """Its place in the series of its group and kind: the 7th ordinary session (series.py)."""
+    follows_id: str | None = None
+    """The session that it was made the next of."""
+    convocations: tuple[Convocation, ...] = ()
+    """The letters, the last one valid (convocation.py)."""
+    sequence: int = 0
+    """How often day, hour or place changed after it was first convened, or whether it takes place (calendar.py)."""
 
 
 def next_state(meeting: Meeting, act: str) -> str:
