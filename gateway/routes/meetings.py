@@ -11,20 +11,25 @@ from services.meetings.contract import follow_up as f
 from services.meetings.contract import invitation as i
 from services.meetings.contract import records as r
 from services.meetings.contract import remarks as w
+from services.meetings.contract import series as s
 from services.meetings.contract import validation as v
 
 MEETINGS = (
     lists("/meetings", "meetings.list_meetings", r.MeetingSchema, c.MeetingFilterSchema, "Les réunions"),
-    create("/meetings", "meetings.create_meeting", c.CreateMeetingSchema, r.MeetingSchema, "Préparer une réunion"),
+    create("/meetings", "meetings.create_meeting", c.CreateMeetingSchema, s.PlannedMeetingSchema, "Préparer une réunion"),
     page("/meetings/<id>", "meetings.get_meeting", i.MeetingPageSchema, "Une réunion et qui y est attendu"),
-    change("/meetings/<id>", "meetings.change_meeting", c.ChangeMeetingSchema, r.MeetingSchema, "Modifier une réunion"),
-    act("/meetings/<id>/convene", "meetings.convene_meeting", c.ConveneMeetingSchema, r.MeetingSchema, "Convoquer"),
+    change("/meetings/<id>", "meetings.change_meeting", c.ChangeMeetingSchema, s.PlannedMeetingSchema, "Modifier une réunion"),
+    act("/meetings/<id>/convene", "meetings.convene_meeting", c.ConveneMeetingSchema, s.PlannedMeetingSchema, "Convoquer"),
     act("/meetings/<id>/hold", "meetings.hold_meeting", c.MoveMeetingSchema, r.MeetingSchema, "Noter que la réunion s’est tenue"),
     act("/meetings/<id>/postpone", "meetings.postpone_meeting", c.MoveMeetingSchema, r.MeetingSchema, "Reporter"),
     act("/meetings/<id>/cancel", "meetings.cancel_meeting", c.MoveMeetingSchema, r.MeetingSchema, "Annuler"),
     act("/meetings/<id>/close", "meetings.close_meeting", c.MoveMeetingSchema, r.MeetingSchema, "Clore"),
     own("POST", "/meetings/<id>/minutes/import", m.import_minutes_of_meeting, "Lire le compte-rendu de cette réunion", **m.IMPORT_DOC),
     own("GET", "/meetings/<id>/minutes.docx", m.minutes_docx, "Le compte-rendu en DOCX, ou le formulaire vide", **m.DOCX_DOC),
+)
+SERIES = (
+    under("/meetings/<id>/next", "meetings.next_meeting", s.NextMeetingSchema, s.PlannedMeetingSchema, "/meetings", "Préparer la séance suivante du cadre, avec ce qui reste à traiter"),
+    lists("/series", "meetings.list_series", s.SeriesSchema, s.SeriesFilterSchema, "Où en est chaque cadre de son rythme de réunion"),
 )
 INVITATIONS = (
     under("/meetings/<id>/rsvps", "meetings.answer_invitation", i.AnswerInvitationSchema, i.RsvpSchema, "/rsvps", "Répondre à la convocation"),
@@ -107,5 +112,5 @@ VALIDATION = (
 TABLE = blueprint(
     "Réunions",
     "Réunions, convocations, comptes-rendus, observations, recommandations et leur suivi, documents à valider",
-    (*MEETINGS, *INVITATIONS, *MINUTES, *REMARKS, *RECOMMENDATIONS, *FOLLOW_UP, *VALIDATION),
+    (*MEETINGS, *SERIES, *INVITATIONS, *MINUTES, *REMARKS, *RECOMMENDATIONS, *FOLLOW_UP, *VALIDATION),
 )

@@ -14,6 +14,7 @@ from services.meetings.entrypoints.minutes import MinutesEntrypoints
 from services.meetings.entrypoints.recommendation import RecommendationEntrypoints
 from services.meetings.entrypoints.referral import ReferralEntrypoints
 from services.meetings.entrypoints.remark import RemarkEntrypoints
+from services.meetings.entrypoints.series import SeriesEntrypoints
 from services.meetings.entrypoints.validation_round import RoundEntrypoints
 from services.meetings.projections.files import DocumentFiles
 from services.meetings.projections.group import KnownGroups
@@ -40,6 +41,7 @@ class MeetingsService(
     RoundEntrypoints,
     InvitationEntrypoints,
     RemarkEntrypoints,
+    SeriesEntrypoints,
     Consumers,
     Operators,
     LogKeeping,

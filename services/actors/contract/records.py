@@ -101,6 +101,13 @@ class MemberSchema(Part):
     until = maybe(Day)
 
 
+class CadenceSchema(Part):
+    """How often a group means to hold an ordinary session: every so many weeks or months."""
+
+    every = Whole(1, 60, required=True)
+    unit = Choice(*group.CADENCE_UNITS, load_default="month")
+
+
 class GroupFields(Part):
     """What people fill in of a group."""
 
@@ -116,6 +123,7 @@ class GroupFields(Part):
     status = Choice(*group.STATUSES, load_default="active")
     note = maybe(Text, LONG, lines=True)
     node = maybe(Text, 40)
+    cadence = one(CadenceSchema, allow_none=True, load_default=None)
 
 
 class GroupSchema(RecordSchema, GroupFields):

@@ -7,6 +7,7 @@ from chassis.kernel.record import Record
 KINDS = ("ccm", "gtm", "crcm", "copil", "commission", "thematic")
 LEVELS = ("central", "regional")
 STATUSES = ("planned", "being_set_up", "active", "dormant")
+CADENCE_UNITS = ("week", "month")
 MEMBER_ROLES = ("chair", "vice_chair", "secretariat", "rapporteur", "member", "observer")
 
 
@@ -18,6 +19,14 @@ class Member:
     role: str = "member"
     since: str | None = None
     until: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cadence:
+    """How often a group means to meet: every so many weeks or months."""
+
+    every: int
+    unit: str = "month"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,3 +46,4 @@ class Group(Record):
     note: str | None = None
     node: str | None = None
     """The node on which it works, where that is not the one that wrote it down: the centre lists regional groups."""
+    cadence: Cadence | None = None

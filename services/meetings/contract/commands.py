@@ -42,9 +42,11 @@ class MoveMeetingSchema(VersionQuery):
 
 
 class ConveneMeetingSchema(VersionQuery):
-    """Convene, or convene anew: on another day, at another hour or place if given."""
+    """Convene, or convene anew: on another day, at another hour or place if given. `reply_by`: to say who comes."""
 
     date = maybe(Day)
+    last_day = maybe(Day)
+    reply_by = maybe(Day)
     start = maybe(Hour)
     end = maybe(Hour)
     place = maybe(Text, 500)

@@ -1,5 +1,9 @@
 """What the meetings service shows and publishes: the whole record, the same in an answer and in an event."""
 
+import re
+
+from marshmallow import validate
+
 from chassis.contract.personal import ACT, personal
 from chassis.contract.schema import (
     Choice,
@@ -19,6 +23,8 @@ from chassis.contract.schema import (
 from services.meetings.domain import meeting, minutes, recommendation
 
 LINE, LONG = 500, 200_000
+ADDRESS = re.compile(r"/api/v1/[a-z-]{1,40}/[0-9a-f-]{36}\Z", re.ASCII)
+"""Of a record of the platform."""
 
 
 class AgendaItemSchema(Part):
@@ -28,6 +34,7 @@ class AgendaItemSchema(Part):
     number = maybe(Whole, 0, 9999)
     presenter = personal(maybe(Text, LINE), ACT)
     postponed = YesNo(load_default=False)
+    links = many(Text(200, validate=validate.Regexp(ADDRESS, error="not-a-record")), 200)
 
 
 class AttendanceSchema(Part):
@@ -55,6 +62,7 @@ class MeetingFields(Part):
 
     title = maybe(Text, LINE)
     date = Day(required=True)
+    last_day = maybe(Day)
     group_id = maybe(Id)
     kind = Choice(*meeting.KINDS, load_default="ordinary")
     start = maybe(Hour)

@@ -1,6 +1,6 @@
 """Meetings: draft → convened → held → closed, with postponed (and convened anew) and cancelled."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chassis.kernel.errors import ConflictError
 from chassis.kernel.record import Record
@@ -26,6 +26,8 @@ class AgendaItem:
     number: int | None = None
     presenter: str | None = None
     postponed: bool = False
+    links: tuple[str, ...] = ()
+    """Addresses of the records that it is about."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +59,8 @@ class Meeting(Record):
 
     title: str
     date: str
+    last_day: str | None = None
+    """Of a meeting of several days."""
     group_id: str | None = None
     group_name: str | None = None
     kind: str = "ordinary"
@@ -94,3 +98,24 @@ def may_change(meeting: Meeting) -> None:
     """Pass until the meeting is closed or cancelled. Raises: ConflictError meeting-over."""
     if meeting.state in ("closed", "cancelled"):
         raise ConflictError("meeting-over", "state", {"state": meeting.state})
+
+
+def moved(before: Meeting, after: Meeting) -> Meeting:
+    """`after` as calendars have to know it: the next in `sequence` where, once convened, time or place is another.
+
+    Or whether it takes place at all: it was put off, called off, or convened anew.
+    """
+    if not before.convocations:
+        return after
+    same = _when_and_where(before) == _when_and_where(after)
+    return replace(after, sequence=before.sequence + (not same))
+
+
+def _when_and_where(meeting: Meeting) -> tuple[object, ...]:
+    off = meeting.state in ("postponed", "cancelled")
+    return meeting.date, meeting.last_day, meeting.start, meeting.end, meeting.place, off
+
+
+def default_title(group_name: str | None, day: str) -> str:
+    """What a meeting is called that nobody named."""
+    return f"{group_name or 'Réunion'} — {day}"

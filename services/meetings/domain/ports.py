@@ -22,12 +22,33 @@ class Meetings(work.Records[Meeting], Protocol):
     def on_day(self, group_id: str, day: str) -> list[Meeting]:
         """The group's meetings on a day."""
 
+    def highest_convocation(self, group_id: str | None, year: int) -> int:
+        """The last number given in that year; 0 if none."""
+
+    def sessions(self, group_id: str, kind: str, before: str, most: int) -> list[Meeting]:
+        """Those of the series until that day, the latest first."""
+
+    def session(self, group_id: str, kind: str, number: int) -> Meeting | None:
+        """The one that has this place in the series."""
+
+    def next_of(self, id: str) -> Meeting | None:
+        """The session that was made the next of this one."""
+
+    def beginning(self, since: str, until: str, states: Sequence[str], most: int) -> list[Meeting]:
+        """Those that begin on one of these days."""
+
+    def ids_of_group(self, group_id: str, most: int) -> list[str]:
+        """Ids of its latest meetings."""
+
 
 class Recommendations(work.Records[Recommendation], Protocol):
     """Recommendations and action points."""
 
     def of_minutes(self, minutes_id: str) -> list[Recommendation]:
         """Those that came from these minutes."""
+
+    def open_of(self, meeting_ids: Sequence[str], most: int) -> tuple[list[str], int]:
+        """Ids of those of these meetings that are not carried out, and how many there are."""
 
 
 class Opinions(work.Records[Opinion], Protocol):

@@ -23,6 +23,8 @@ RULE = 2
 """Which rule a stored standing was derived by; a greater number has them derived anew at the next start."""
 STATUSES = ("open", "accepted", "declined", "in_progress", "done", "verified", "cancelled", "merged")
 ENDED = ("verified", "cancelled")
+OPEN = ("open", "accepted", "declined", "in_progress")
+"""Somebody still has to see to it; who declined as well."""
 
 
 @dataclass(frozen=True)

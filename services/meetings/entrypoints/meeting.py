@@ -8,6 +8,7 @@ from chassis.service import IdQuery, Service, rpc
 from services.meetings.contract import commands
 from services.meetings.contract.records import MeetingSchema
 from services.meetings.entrypoints.pages import meeting_page
+from services.meetings.entrypoints.planning import planned
 from services.meetings.handlers import meeting as handlers
 
 
@@ -32,18 +33,17 @@ class MeetingEntrypoints(Service):
     @rpc
     def create_meeting(self, payload: Any) -> Any:
         """See handlers.meeting."""
-        return self.perform(handlers.create_meeting, commands.CreateMeetingSchema(), payload, MeetingSchema())
+        return planned(self, handlers.create_meeting, commands.CreateMeetingSchema(), payload)
 
     @rpc
     def change_meeting(self, payload: Any) -> Any:
         """See handlers.meeting."""
-        return self.perform(handlers.change_meeting, commands.ChangeMeetingSchema(), payload, MeetingSchema())
+        return planned(self, handlers.change_meeting, commands.ChangeMeetingSchema(), payload)
 
     @rpc
     def convene_meeting(self, payload: Any) -> Any:
         """Call the members, for the first time or anew."""
-        handler = partial(_move, "convene")
-        return self.perform(handler, commands.ConveneMeetingSchema(), payload, MeetingSchema())
+        return planned(self, partial(_move, "convene"), commands.ConveneMeetingSchema(), payload)
 
     @rpc
     def hold_meeting(self, payload: Any) -> Any:

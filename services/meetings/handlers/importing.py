@@ -18,11 +18,10 @@ from services.meetings.domain.compte_rendu import read_compte_rendu, require_min
 from services.meetings.domain.compte_rendu.as_json import extracted_as_json, warnings_as_json
 from services.meetings.domain.compte_rendu.extracted import Extracted
 from services.meetings.domain.matching import DirectoryEntry, Match, match_institutions, merged_directory
-from services.meetings.domain.meeting import Attendance, Meeting, present
+from services.meetings.domain.meeting import Attendance, Meeting, default_title, present
 from services.meetings.domain.minutes import Minutes, Source, may_change
 from services.meetings.domain.ports import Work
 from services.meetings.domain.recommendation import Recommendation
-from services.meetings.handlers.meeting import default_title
 
 VISIBILITY = "gtm"
 # What is read in is for all members: so no name of an institution or group that is internal is taken into it.

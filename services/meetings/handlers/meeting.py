@@ -4,9 +4,10 @@ from typing import Any
 
 from chassis.kernel.checks import refuse
 from services.meetings.contract import events
-from services.meetings.domain.meeting import Meeting, may_change, next_state
+from services.meetings.domain.meeting import Meeting, default_title, may_change, moved, next_state
 from services.meetings.domain.ports import Work
 from services.meetings.handlers.checks import group_of, hours_in_order, require_tellable, unknown_institutions
+from services.meetings.handlers.series import called, last_day_fits, number_for, renumbered
 
 MOVED = {
     "convene": events.MEETING_CONVENED,
@@ -24,6 +25,8 @@ def create_meeting(work: Work, *, visibility: str, **fields: Any) -> Meeting:
     _check(work, fields)
     fields["group_name"] = group["name"] if group else None
     fields["title"] = fields.get("title") or default_title(fields["group_name"], fields["date"])
+    said = fields.get("number")
+    fields["number"] = number_for(work, fields.get("group_id"), fields.get("kind", "ordinary"), fields["date"], said)
     meeting = work.new(Meeting, visibility, **fields)
     work.save(meeting, events.MEETING_CREATED)
     return meeting
@@ -36,10 +39,11 @@ def change_meeting(work: Work, *, id: str, version: int | None, changes: dict[st
     if "group_id" in changes:
         group = group_of(work, changes["group_id"])
         changes["group_name"] = group["name"] if group else None
-    _check(work, {"start": meeting.start, "end": meeting.end, **changes})
+    now = {name: getattr(meeting, name) for name in ("start", "end", "date", "last_day")}
+    _check(work, {**now, **changes})
     if "title" in changes:
         changes["title"] = changes["title"] or meeting.title
-    changed = work.revise(meeting, **changes)
+    changed = moved(meeting, work.revise(meeting, **renumbered(work, meeting, changes)))
     if "visibility" in changes or "group_id" in changes:
         require_tellable(group_of(work, changed.group_id), changed.visibility, "group_id")
     work.save(changed, events.MEETING_CHANGED)
@@ -49,16 +53,13 @@ def change_meeting(work: Work, *, id: str, version: int | None, changes: dict[st
 def move_meeting(work: Work, act: str, *, id: str, version: int | None, **said: Any) -> Meeting:
     """Convene (perhaps on another day), hold, close, postpone or cancel. Raises: ConflictError meeting-state."""
     meeting = work.meetings.own(id, version)
-    changes = {name: value for name, value in said.items() if value is not None}
-    moved = work.revise(meeting, state=next_state(meeting, act), **changes)
-    refuse(hours_in_order({"start": moved.start, "end": moved.end}))
-    work.save(moved, MOVED[act])
-    return moved
-
-
-def default_title(group_name: str | None, day: str) -> str:
-    """What a meeting is called that nobody named."""
-    return f"{group_name or 'Réunion'} — {day}"
+    state = next_state(meeting, act)
+    changes = called(work, meeting, said) if act == "convene" else {}
+    after = moved(meeting, work.revise(meeting, state=state, **changes))
+    now = {name: getattr(after, name) for name in ("start", "end", "date", "last_day")}
+    refuse(hours_in_order(now) + last_day_fits(now))
+    work.save(after, MOVED[act])
+    return after
 
 
 def _check(work: Work, fields: dict[str, Any]) -> None:
@@ -66,4 +67,4 @@ def _check(work: Work, fields: dict[str, Any]) -> None:
         (f"attendance.{place}.institution_id", entry.get("institution_id"))
         for place, entry in enumerate(fields.get("attendance") or [])
     ]
-    refuse(unknown_institutions(work, named) + hours_in_order(fields))
+    refuse(unknown_institutions(work, named) + hours_in_order(fields) + last_day_fits(fields))

@@ -1,12 +1,29 @@
 """Meetings in the store."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from pymongo import ASCENDING, DESCENDING
 
 from chassis.kernel.principal import Caller
-from chassis.storage.repository import Index, Page, Repository
+from chassis.storage.repository import Document, Index, Page, Repository
 from services.meetings.domain.meeting import Meeting
+
+ONCE = {
+    "called": ("convocation-taken", None),
+    "session": ("session-taken", "number"),
+    "follows": ("next-exists", None),
+}
+"""What is unique among this node's own meetings; of meetings stored by an older release it is not there."""
+
+
+def session_key(group_id: str | None, kind: str, number: int | None) -> str | None:
+    """A place in a series."""
+    return f"{group_id}/{kind}/{number}" if group_id and number else None
+
+
+def _there(key: str) -> Document:
+    return {f"derived.{key}": {"$exists": True}}
 
 
 class Meetings(Repository[Meeting]):
@@ -20,12 +37,69 @@ class Meetings(Repository[Meeting]):
         Index((("date", DESCENDING), ("_id", ASCENDING))),
         Index((("group_id", ASCENDING), ("date", DESCENDING), ("_id", ASCENDING))),
         Index((("state", ASCENDING), ("date", DESCENDING), ("_id", ASCENDING))),
+        Index((("group_id", ASCENDING), ("convocations.year", ASCENDING))),
+        *(
+            Index(((f"derived.{key}", ASCENDING),), True, code, field, _there(key))
+            for key, (code, field) in ONCE.items()
+        ),
     )
+
+    def derived(self, record: Meeting) -> Document:
+        """What no two meetings of this node share: a convocation, a place in a series, being the next of another."""
+        called, off = record.convocations[-1:], record.state == "cancelled"
+        keys = {
+            "called": "/".join(f"{record.group_id}/{one.year}/{one.number}" for one in called),
+            "session": session_key(record.group_id, record.kind, record.number) if not off else None,
+            "follows": record.follows_id if not off else None,
+        }
+        return {name: key for name, key in keys.items() if key}
 
     def on_day(self, group_id: str, day: str) -> list[Meeting]:
         """The group's meetings on a day, in the order they were planned."""
         found = self.collection.find({"group_id": group_id, "date": day}).sort("_id", ASCENDING)
         return [self.to_record(document) for document in found]
+
+    def highest_convocation(self, group_id: str | None, year: int) -> int:
+        """The last number given in that year, here or elsewhere; 0 if none. Cost: the meetings convened in the year."""
+        found = self.collection.find({"group_id": group_id, "convocations.year": year}, {"convocations": 1})
+        return max((one["number"] for row in found for one in row["convocations"] if one["year"] == year), default=0)
+
+    def sessions(self, group_id: str, kind: str, before: str, most: int) -> list[Meeting]:
+        """Those of the series until that day that were not called off, the latest first."""
+        wanted = {"group_id": group_id, "kind": kind, "state": {"$ne": "cancelled"}, "date": {"$lte": before}}
+        found = self.collection.find(wanted).sort([("date", DESCENDING), ("_id", ASCENDING)]).limit(most)
+        return [self.to_record(document) for document in found]
+
+    def session(self, group_id: str, kind: str, number: int) -> Meeting | None:
+        """The one that has this place in the series."""
+        found = self.collection.find_one({"derived.session": session_key(group_id, kind, number)})
+        return None if found is None else self.to_record(found)
+
+    def next_of(self, id: str) -> Meeting | None:
+        """The session that was made the next of this one."""
+        found = self.collection.find_one({"derived.follows": id})
+        return None if found is None else self.to_record(found)
+
+    def beginning(self, since: str, until: str, states: Sequence[str], most: int) -> list[Meeting]:
+        """Those of any group and node in these states that begin on one of these days, as far as they are seen."""
+        wanted = {"date": {"$gte": since, "$lte": until}, "state": {"$in": list(states)}}
+        clauses = [one for one in (self.clause(self.sight), wanted) if one]
+        found = self.collection.find({"$and": clauses}).sort([("date", ASCENDING), ("_id", ASCENDING)]).limit(most)
+        return [self.to_record(document) for document in found]
+
+    def of_group(self, group_id: str, states: Sequence[str], order: int, **days: str) -> list[Meeting]:
+        """Its first ordinary session in these states and on these days, as far as it is seen, in that order of days."""
+        wanted: Document = {"group_id": group_id, "kind": "ordinary", "state": {"$in": list(states)}}
+        if days:
+            wanted["date"] = {f"${name}": day for name, day in days.items()}
+        clauses = [one for one in (self.clause(self.sight), wanted) if one]
+        found = self.collection.find({"$and": clauses}).sort([("date", order)]).limit(1)
+        return [self.to_record(document) for document in found]
+
+    def ids_of_group(self, group_id: str, most: int) -> list[str]:
+        """Ids of its latest meetings."""
+        found = self.collection.find({"group_id": group_id}, {"_id": 1}).sort("date", DESCENDING).limit(most)
+        return [one["_id"] for one in found]
 
     def listed(
         self,

@@ -1,5 +1,6 @@
 """Recommendations in the store."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from chassis.kernel.clock import NIAMEY
 from chassis.kernel.principal import Caller
 from chassis.storage.repository import Document, Index, Page, Repository
 from services.meetings.domain.recommendation import Recommendation
+from services.meetings.domain.standing import OPEN
 
 
 class Recommendations(Repository[Recommendation]):
@@ -36,6 +38,13 @@ class Recommendations(Repository[Recommendation]):
         """Those that came from these minutes, in order."""
         found = self.collection.find({"minutes_id": minutes_id}).sort("_id", ASCENDING)
         return [self.to_record(document) for document in found]
+
+    def open_of(self, meeting_ids: Sequence[str], most: int) -> tuple[list[str], int]:
+        """Ids of those of these meetings that are not carried out, as far as they are seen, and how many there are."""
+        wanted = {"meeting_id": {"$in": list(meeting_ids)}, "derived.effective.status": {"$in": list(OPEN)}}
+        clauses = {"$and": [one for one in (self.clause(self.sight), wanted) if one]}
+        found = self.collection.find(clauses, {"_id": 1}).sort("_id", ASCENDING).limit(most)
+        return [one["_id"] for one in found], self.collection.count_documents(clauses)
 
     def listed(
         self,

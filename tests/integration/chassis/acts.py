@@ -73,7 +73,7 @@ class People:
         return {
             "return": {"reason": self.text()},
             "circulate": {"deadline": "2099-12-31"},
-            "convene": self.random.choice(({}, {"date": "2024-05-06", "place": self.text()})),
+            "convene": self.random.choice(({}, {"date": "2099-05-06", "place": self.text()})),
         }.get(act, {})
 
     def text(self) -> str:
@@ -168,6 +168,7 @@ def meetings(people: People) -> None:
         return {"text": text(), "meeting_id": id, **told}
 
     id = people.walk("meetings", "meeting", meeting(), meeting, ("change", "postpone", "convene", "hold", "close"))
+    people.do("meetings", "next_meeting", {"id": id, "date": "2099-01-01"})
     people.walk("meetings", "meeting", meeting(), meeting, ("convene", "postpone", "cancel"))
     people.walk("meetings", "recommendation", recommendation(), recommendation, ("change", "start", "cancel"))
     road = ("start", "complete", "reopen", "complete", "verify")

@@ -164,7 +164,7 @@ def invitations_answered(people: People) -> None:
     people.do("meetings", "convene_meeting", {"id": id})
     given = [people.do("meetings", "answer_invitation", {**early, "institution_id": one}) for one in _two(people)]
     people.live("meetings", "rsvp", given[0]["id"], answer, ("change", "change"))
-    for act, said in (("postpone", {}), ("convene", {"date": "2024-06-07"})):
+    for act, said in (("postpone", {}), ("convene", {"date": "2099-06-07"})):
         people.do("meetings", f"{act}_meeting", {"id": id, **said})
         people.live("meetings", "rsvp", given[1]["id"], answer, ("change",))
     people.do("meetings", "hold_meeting", {"id": id})

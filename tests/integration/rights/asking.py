@@ -89,6 +89,7 @@ ABOUT: dict[str, Ask] = {
     **_acts("focal_point", "erase", reason="asked"),
     "judge_observation": Ask("observation", lambda _cast: {"judged_version": STALE, "verdict": "verified"}),
     "undo_merge": Ask("merge"),
+    "next_meeting": Ask("meeting", lambda _cast: {}),
     "answer_invitation": Ask("meeting", lambda cast: {"answer": "accepted", "institution_id": cast.own}),
     "remark_on_minutes": Ask("minutes", lambda _cast: {"text": "autre"}),
     "remark_on_document": Ask("document", lambda _cast: {"text": "autre"}),
@@ -106,7 +107,8 @@ ALONE = {
     "keep_carried_part", "export_person", "list_accesses", "merge_institutions",
     "create_institution", "create_group", "create_focal_point",
     "list_references", "get_reference", "create_meeting", "import_minutes", "create_recommendation", "submit_document",
-    "keep_file_part", "list_proposals", "create_framework", "create_indicator", "get_node", "status", "heard",
+    "keep_file_part", "list_proposals", "list_series", "create_framework", "create_indicator", "get_node", "status",
+    "heard",
     "create_invitation", "enrol_node", "join_hub", "suspend_node", "resume_node", "remove_node", "begin_export",
     "close_export", "open_import", "import_block", "close_import",
 }  # fmt: skip
