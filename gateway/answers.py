@@ -26,6 +26,7 @@ COMPRESSED: Final = (
     "application/json",
     "application/problem+json",
     "application/schema+json",
+    "text/calendar",
     "text/html",
     "text/plain",
 )

@@ -1,8 +1,9 @@
 """Who asks: the credential of a request, checked once at the door. Services check what it stands for themselves.
 
 In order: an Authorization header, and then nothing else counts: a signed access token, or a machine's token, which is
-looked up; else the cookie of a browser, with whose session every unsafe method must bring the CSRF token. Nothing makes
-the public principal; what is present and bad is refused, never taken for none.
+looked up; else, where a calendar is asked for, the secret in its link; else the cookie of a browser, with whose session
+every unsafe method must bring the CSRF token. Nothing makes the public principal; what is present and bad is refused,
+never taken for none.
 """
 
 import re
@@ -16,6 +17,7 @@ from chassis.process.logs import bind_contextvars
 from chassis.process.tokens import InvalidTokenError, TokenReader
 from gateway import context
 from gateway.accounts.administration import Administration
+from gateway.accounts.domain.machines import CALENDAR_PREFIX
 from gateway.accounts.domain.machines import PREFIX as MACHINE
 from gateway.accounts.domain.secrets import same
 from gateway.accounts.erasing import Erasing
@@ -32,6 +34,8 @@ from gateway.store import GatewayStore
 _BEARER: Final = re.compile(r"[Bb][Ee][Aa][Rr][Ee][Rr] +([A-Za-z0-9._~+/-]{1,4000}=*)")
 SAFE: Final = ("GET", "HEAD", "OPTIONS")
 CSRF: Final = "X-CSRF-Token"
+CALENDARS: Final = re.compile(r"/api/v1/(?:groups/[0-9a-f-]{36}/|me/)?calendar\.ics", re.ASCII)
+CALENDAR_TOKEN: Final = "token"  # noqa: S105 (the name of the parameter)
 # Where one says anew who one is: a cookie that is there already says nothing.
 BEGINNINGS: Final = ("/api/v1/auth/token", "/api/v1/auth/refresh", "/api/v1/auth/browser", "/api/v1/auth/accept")
 
@@ -57,6 +61,8 @@ class Authority:
             if matched is None:
                 raise Problem(401, "token-expected", headers={"WWW-Authenticate": CHALLENGE})
             self._machine(matched[1]) if matched[1].startswith(MACHINE) else self._signed(matched[1])
+        elif CALENDAR_TOKEN in request.args and CALENDARS.fullmatch(request.path):
+            self._calendar(request.args[CALENDAR_TOKEN])
         elif request.path not in BEGINNINGS and (secret := self.cookies.session(request)) is not None:
             self._browser(secret)
         if not g.principal.is_public:
@@ -78,6 +84,12 @@ class Authority:
         self._open(opening)
         if opening.principal.read_only and request.method not in SAFE:
             raise ForbiddenError("read-only-token")
+
+    def _calendar(self, text: str) -> None:
+        opening = self.openings.of_machine(text) if text.startswith(CALENDAR_PREFIX) else None
+        if opening is None:
+            raise refused("invalid-token")
+        self._open(opening)
 
     def sign_in_once(self, username: str, password: str, client: Client) -> None:
         """Let this one request speak as the account; nothing is kept. Raises: Problem, as sign_in."""

@@ -34,19 +34,23 @@ class MachineTokens:
         services: Sequence[str] | None,
         expires_at: datetime,
         request: str,
+        purpose: str | None = None,
     ) -> tuple[MachineToken, str]:
         """A token, and its text, which nobody can be told again. Raises: InvalidError, ConflictError."""
         account, at = self._parts.accounts.needed(account_id), now()
         wanted = fit_roles(roles)
         rules.check_scope(account, wanted)
+        if purpose == rules.CALENDAR:
+            read_only, services = True, rules.CALENDAR_SERVICES
         rules.check_services(services)
         rules.check_expiry(expires_at, at)
         if sum(one.counts(at) for one in self._parts.machines.of(account_id)) >= rules.MOST:
             raise ConflictError("too-many-machine-tokens", None, {"max": rules.MOST})
-        text = rules.new_token()
+        text = rules.new_token(purpose)
         made = MachineToken(
             id=new_id(), account_id=account_id, name=name, digest=digest(text), roles=wanted, read_only=read_only,
             created_at=at, expires_at=expires_at, services=None if services is None else tuple(sorted(set(services))),
+            purpose=purpose,
         )  # fmt: skip
 
         def act(transaction: ClientSession) -> None:

@@ -10,6 +10,7 @@ from chassis.kernel.erasure import REASONS
 from chassis.kernel.principal import ROLES
 from chassis.process.settings import SERVICES
 from gateway.accounts.domain.account import STATUSES
+from gateway.accounts.domain.machines import PURPOSES
 from gateway.accounts.domain.passwords import LONGEST, SHORTEST
 
 _FAULTS: dict[str, Any] = {"required": "required", "null": "not-null", "invalid": "not-text"}
@@ -184,6 +185,11 @@ class MachineTokenFieldsSchema(Command):
         allow_none=True,
         metadata={"description": "Les services que le jeton ouvre ; absent : tous"},
     )
+    purpose = maybe(
+        Choice,
+        *PURPOSES,
+        metadata={"description": "calendar : le secret du lien d’un calendrier, qui n’ouvre que les calendriers"},
+    )
     expires_at = Instant(required=True)
 
 
@@ -195,6 +201,7 @@ class MachineTokenSchema(Schema):
     roles = fields.List(fields.String(), required=True)
     read_only = fields.Boolean(required=True)
     services = fields.List(fields.String(), required=True, allow_none=True)
+    purpose = fields.String(required=True, allow_none=True)
     created_at = Instant(required=True)
     expires_at = Instant(required=True)
     used_on = fields.String(required=True, allow_none=True, metadata={"format": "date"})

@@ -3,6 +3,7 @@
 # fmt: off
 
 from chassis.contract import files as d
+from gateway import calendars as k
 from gateway import files
 from gateway import minutes as m
 from gateway.table import act, blueprint, change, create, history, lists, one, own, page, under
@@ -29,6 +30,9 @@ MEETINGS = (
 )
 SERIES = (
     under("/meetings/<id>/next", "meetings.next_meeting", s.NextMeetingSchema, s.PlannedMeetingSchema, "/meetings", "Préparer la séance suivante du cadre, avec ce qui reste à traiter"),
+    own("GET", "/calendar.ics", k.get_calendar, "Les réunions de tous les cadres, pour s’y abonner", **k.CALENDAR_DOC),
+    own("GET", "/groups/<id>/calendar.ics", k.get_group_calendar, "Les réunions d’un cadre, pour s’y abonner", **k.CALENDAR_DOC),
+    own("GET", "/me/calendar.ics", k.get_my_calendar, "Les réunions des cadres où siège mon institution, pour s’y abonner", **k.CALENDAR_DOC),
     lists("/series", "meetings.list_series", s.SeriesSchema, s.SeriesFilterSchema, "Où en est chaque cadre de son rythme de réunion"),
 )
 INVITATIONS = (

@@ -4,6 +4,7 @@ from chassis.calls.log import LogKeeping
 from chassis.calls.operators import Operators
 from chassis.storage.store import Store
 from services.meetings.contract.events import EVENTS
+from services.meetings.entrypoints.calendar import CalendarEntrypoints
 from services.meetings.entrypoints.consumers import Consumers
 from services.meetings.entrypoints.document import DocumentEntrypoints
 from services.meetings.entrypoints.document_files import DocumentFileEntrypoints
@@ -42,6 +43,7 @@ class MeetingsService(
     InvitationEntrypoints,
     RemarkEntrypoints,
     SeriesEntrypoints,
+    CalendarEntrypoints,
     Consumers,
     Operators,
     LogKeeping,

@@ -11,6 +11,11 @@ from gateway.accounts.domain.account import Account
 from gateway.accounts.domain.secrets import is_secret, new_secret
 
 PREFIX: Final = "gtma_"
+CALENDAR_PREFIX: Final = "gtmc_"
+"""Of the secret in the link of a calendar: it opens calendars alone, and nothing where it is sent as a header."""
+CALENDAR: Final = "calendar"
+PURPOSES: Final = (CALENDAR,)
+CALENDAR_SERVICES: Final = ("meetings",)
 LONGEST: Final = timedelta(days=366)
 MOST: Final = 50  # tokens of an account that count at once
 
@@ -29,6 +34,8 @@ class MachineToken:
     expires_at: datetime
     services: tuple[str, ...] | None = None
     """Those that it opens; None: all."""
+    purpose: str | None = None
+    """What it is for, where that is not a program of one's own."""
     used_on: str | None = None
     revoked_at: datetime | None = None
 
@@ -37,14 +44,14 @@ class MachineToken:
         return self.revoked_at is None and now < self.expires_at
 
 
-def new_token() -> str:
+def new_token(purpose: str | None = None) -> str:
     """The text that is shown once."""
-    return f"{PREFIX}{new_secret()}"
+    return f"{CALENDAR_PREFIX if purpose == CALENDAR else PREFIX}{new_secret()}"
 
 
 def is_token(text: str) -> bool:
     """Whether it has the form of one."""
-    return text.startswith(PREFIX) and is_secret(text.removeprefix(PREFIX))
+    return any(text.startswith(one) and is_secret(text.removeprefix(one)) for one in (PREFIX, CALENDAR_PREFIX))
 
 
 def roles_now(token: MachineToken, account: Account) -> frozenset[str]:

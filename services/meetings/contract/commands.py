@@ -16,6 +16,7 @@ from chassis.contract.schema import (
     PageQuery,
     Text,
     VersionQuery,
+    Whole,
     YesNo,
     changes_of,
     maybe,
@@ -50,6 +51,19 @@ class ConveneMeetingSchema(VersionQuery):
     start = maybe(Hour)
     end = maybe(Hour)
     place = maybe(Text, 500)
+
+
+LONGEST_ALARM = 20_160
+"""Minutes: two weeks."""
+
+
+class CalendarSchema(Command):
+    """Which calendar: of a group, of the groups that one's institution sits on, or of all; `alarm`: minutes before."""
+
+    group_id = maybe(Id)
+    mine = YesNo(load_default=False)
+    alarm = maybe(Whole, 0, LONGEST_ALARM)
+    language = Choice("fr", "en", load_default="fr")
 
 
 class MeetingFilterSchema(PageQuery):

@@ -96,6 +96,15 @@ class Meetings(Repository[Meeting]):
         found = self.collection.find({"$and": clauses}).sort([("date", order)]).limit(1)
         return [self.to_record(document) for document in found]
 
+    def in_window(self, since: str, until: str, group_ids: Sequence[str] | None, most: int) -> list[Meeting]:
+        """Those of these groups, or all, that begin on one of these days, as far as they are seen; the last ones."""
+        wanted: Document = {"date": {"$gte": since, "$lte": until}}
+        if group_ids is not None:
+            wanted["group_id"] = {"$in": list(group_ids)}
+        clauses = [one for one in (self.clause(self.sight), wanted) if one]
+        found = self.collection.find({"$and": clauses}).sort([("date", DESCENDING), ("_id", ASCENDING)]).limit(most)
+        return [self.to_record(document) for document in found]
+
     def ids_of_group(self, group_id: str, most: int) -> list[str]:
         """Ids of its latest meetings."""
         found = self.collection.find({"group_id": group_id}, {"_id": 1}).sort("date", DESCENDING).limit(most)

@@ -10,15 +10,29 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from services.meetings.contract.calendar import Address as Party
+from services.meetings.contract.calendar import invitation
 from services.notifications.domain.delivery import UnusableAddressError
 from services.notifications.domain.notification import Notification
 from services.notifications.settings import MailSettings
 
+STATES = {
+    "meeting_convened": ("convened",),
+    "meeting_changed": ("convened",),
+    "meeting_postponed": ("postponed",),
+    "meeting_cancelled": ("cancelled",),
+}
+"""Kind of notification → the states of the meeting in which it says what is so."""
+
 
 def compose(
-    notification: Notification, person: dict[str, Any], institution: str | None, settings: MailSettings
+    notification: Notification,
+    person: dict[str, Any],
+    institution: str | None,
+    settings: MailSettings,
+    meeting: dict[str, Any] | None = None,
 ) -> EmailMessage:
-    """The mail to a focal point. Raises: UnusableAddressError when no mail can bear the address."""
+    """The mail to a focal point, of a meeting with what calendars take. Raises: UnusableAddressError."""
     message = EmailMessage(policy=SMTP)
     message["Message-ID"] = message_id(notification)
     message["Date"] = format_datetime(notification.created_at)
@@ -40,7 +54,33 @@ def compose(
     message.set_content(render(f"notice.{notification.language}.txt", facts), cte="quoted-printable")
     html = render(f"notice.{notification.language}.html", facts)
     message.add_alternative(html, subtype="html", cte="quoted-printable")
+    if meeting is not None:
+        _add_calendar(message, notification, person, meeting, settings)
     return message
+
+
+def _add_calendar(
+    message: EmailMessage,
+    notification: Notification,
+    person: dict[str, Any],
+    meeting: dict[str, Any],
+    settings: MailSettings,
+) -> None:
+    """The meeting as an invitation, or its taking back (RFC 6047), if it still is as the notification says."""
+    if meeting.get("state") not in STATES.get(notification.kind, ()):
+        return  # another mail is on its way, with what is so now
+    made = invitation(
+        meeting,
+        organizer=Party(name=f"GTM {settings.node}", email=settings.sender),
+        attendee=Party(name=_one_line(person["name"]), email=person["email"]),
+        public_url=settings.public_url,
+        language=notification.language,
+        at=notification.created_at,
+    )
+    if made is not None:
+        method, content = made
+        text = content.decode("utf-8")
+        message.add_alternative(text, subtype="calendar", charset="utf-8", cte="base64", params={"method": method})
 
 
 def message_id(notification: Notification) -> str:

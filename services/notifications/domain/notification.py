@@ -9,7 +9,10 @@ from services.notifications.domain.delivery import Delivery
 
 VISIBILITY = "internal"
 RECIPIENT_KINDS = ("focal_point", "account")
-ACTS = ("minutes_circulated", "minutes_adopted", "meeting_convened", "meeting_postponed", "meeting_cancelled")
+ACTS = (
+    "minutes_circulated", "minutes_adopted",
+    "meeting_convened", "meeting_postponed", "meeting_cancelled", "meeting_changed",
+)  # fmt: skip
 REPORT = "report"
 KINDS = (*ACTS, REPORT)
 

@@ -13,12 +13,14 @@ from the replica → hand over → note the outcome with its event in one commit
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import eventlet
 
 from chassis.kernel.clock import now
 from chassis.kernel.errors import StaleError, UnavailableError
 from chassis.kernel.principal import SYSTEM, Caller
+from chassis.kernel.record import FEDERATED
 from chassis.process import metrics
 from chassis.process.logs import bind_contextvars, clear_contextvars, get_logger
 from chassis.storage.store import Store
@@ -93,7 +95,8 @@ class Postman:
             return Outcome("suppressed", "no longer a focal point")
         institution = self.store.parts["known_institutions"].find(notification.institution_id, within=0)
         try:
-            message = compose(notification, person, institution and institution["name"], self.settings)
+            name = institution and institution["name"]
+            message = compose(notification, person, name, self.settings, self._meeting(notification))
             with eventlet.Timeout(SEND_SECONDS, ServerAwayError("no end in time")):
                 return Outcome("done", out.send(message))
         except MailDelayedError as error:
@@ -104,6 +107,13 @@ class Postman:
             return Outcome("failed", str(error))
         except Exception as error:  # noqa: BLE001 (case 5: whatever failed, the other mails go on)
             return Outcome("again", type(error).__name__)
+
+    def _meeting(self, notification: Notification) -> dict[str, Any] | None:
+        """What calendars are to know, as it is now: what they were told before has a smaller SEQUENCE."""
+        if not notification.kind.startswith("meeting_"):
+            return None
+        found = self.store.parts["known_meetings"].find(notification.subject, within=0)
+        return {**found, "id": found["_id"]} if found and found.get("visibility") in FEDERATED else None
 
     def _forget_if_erased(self, notification: Notification) -> None:
         """Who was erased while their mail was written: looked at after writing, so one of the two sees it."""

@@ -34,6 +34,7 @@ MEETING_ACTS = {
     meetings.MEETING_CONVENED.name: "meeting_convened",
     meetings.MEETING_POSTPONED.name: "meeting_postponed",
     meetings.MEETING_CANCELLED.name: "meeting_cancelled",
+    meetings.MEETING_CHANGED.name: "meeting_changed",
 }
 
 
@@ -69,12 +70,16 @@ def announce_minutes(event: Event, work: Work, tell_days: int = TELL_DAYS) -> No
 def announce_meeting(event: Event, work: Work, tell_days: int = TELL_DAYS) -> None:
     """Tell the members of the group of a meeting convened, postponed or cancelled; nobody where it has no group.
 
+    Also of one that is convened and has another day, hour or place now: `sequence` counts these changes.
+
     Raises: UnavailableError not-known-yet (case 1).
     """
     meeting = event.data
     if event.type not in MEETING_ACTS or meeting.get("group_id") is None or event.visibility not in FEDERATED:
         return
     act = MEETING_ACTS[event.type]
+    if act == "meeting_changed" and not _concerns_who_comes(meeting):
+        return
     facts = {name: meeting.get(name) for name in ("title", "date", "group_name", "start", "place")}
     if _past(event, act, facts, work, tell_days):
         return
@@ -118,6 +123,10 @@ def catch_up_merge(work: Work, event: Event) -> None:
     since = datetime.fromisoformat(event.data["created_at"])
     for announcement in work.announcements.concerning(same, since):
         tell_missed(work, announcement, concerned(work, announcement))
+
+
+def _concerns_who_comes(meeting: dict[str, Any]) -> bool:
+    return meeting.get("state") == "convened" and "sequence" in meeting.get("changed", ())
 
 
 def _past(event: Event, act: str, facts: Facts, work: Work, tell_days: int) -> bool:

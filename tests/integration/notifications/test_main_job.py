@@ -104,15 +104,21 @@ def test_convening_calls_the_members_of_the_group(node: Node, focal_point: dict[
     (group,) = node.database("notifications")["replica_group"].find({"acronym": "GTM"})
     planned = {"group_id": group["_id"], "date": "2099-01-15", "start": "09:00", "agenda": [{"title": "Bilan"}]}
     meeting = node.call("meetings", "create_meeting", planned)
-    for act in ("convene", "postpone", "cancel"):
-        node.call("meetings", f"{act}_meeting", {"id": meeting["id"]}, account=SECRETARIAT)
-    kinds = {"meeting_convened", "meeting_postponed", "meeting_cancelled"}
+    for act, said in (
+        ("convene", {}),
+        ("change", {"changes": {"place": "Agadez"}}),
+        ("change", {"changes": {"agenda": []}}),  # concerns nobody's calendar
+        ("postpone", {}),
+        ("cancel", {}),
+    ):
+        node.call("meetings", f"{act}_meeting", {"id": meeting["id"], **said}, account=SECRETARIAT)
+    kinds = {"meeting_convened", "meeting_changed", "meeting_postponed", "meeting_cancelled"}
 
     def told() -> list[dict[str, Any]]:
         return [one for one in own(node, focal_point) if one["subject"] == meeting["id"]]
 
     eventually(lambda: {one["kind"] for one in told()} == kinds, within=40)
-    assert len(told()) == 3
+    assert len(told()) == 4
     first = next(one for one in told() if one["kind"] == "meeting_convened")
     assert "15 janvier 2099" in first["text"]
     assert "- Bilan" in first["text"]

@@ -22,6 +22,7 @@ PASSWORD = "le sable garde les traces"
 CALLS = {
     "import_minutes_of_meeting": "import_minutes",
     "get_file": "read_file",
+    "get_group_calendar": "get_calendar",
     "show_links": "status",
     "show_lag": "lag",
     "show_log": "log_status",
