@@ -7,6 +7,7 @@ from launcher.demo.node import CENTRAL_GROUP, Node
 
 COUNTRY = "NE"
 REGION_LENGTH = 5  # « NE001 »; a longer code is a department's
+CADENCE = {"every": 1, "unit": "month"}
 
 
 def load_institution(node: Node, entry: Entry) -> bool:
@@ -23,7 +24,8 @@ def load_member(node: Node, entry: Entry) -> bool:
     if any(member["institution_id"] == institution for member in group["members"]):
         return False
     members = [*group["members"], {"institution_id": institution, "role": entry["member_as"]}]
-    group.update(node.client.change(f"/groups/{group['id']}", group["version"], {"members": members}))
+    said = {"members": members, "cadence": group.get("cadence") or CADENCE}
+    group.update(node.client.change(f"/groups/{group['id']}", group["version"], said))
     return True
 
 

@@ -6,7 +6,7 @@ Niamey with their zone; what has no hours, or lasts days, is of whole days. What
 CANCELLED; convened anew it comes back by a greater SEQUENCE.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -63,8 +63,11 @@ class Feed:
     alarm: int | None = None
 
 
-def feed(meetings: Iterable[Meeting], told: Feed) -> bytes:
-    """A calendar to subscribe to. It says nothing of when it was asked for: the same meetings are the same bytes."""
+def feed(meetings: Iterable[Meeting], told: Feed) -> Iterator[bytes]:
+    """A calendar to subscribe to, piece by piece: whoever joins them may do other work between two meetings.
+
+    It says nothing of when it was asked for: the same meetings are the same bytes.
+    """
     calendar = _calendar("PUBLISH")
     name = _line(told.name)
     calendar.add("name", name)
@@ -72,14 +75,16 @@ def feed(meetings: Iterable[Meeting], told: Feed) -> bytes:
     calendar.add("x-wr-timezone", NIAMEY.key)
     calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT6H")
+    end = b"END:VCALENDAR\r\n"
+    yield bytes(calendar.to_ical()).removesuffix(end)
     for meeting in meetings:
         event = _event(meeting, told.public_url, told.language)
         event.add("dtstamp", _instant(meeting["updated_at"]))
         event.add("organizer", told.organizer.written())
         if told.alarm is not None and meeting["state"] not in ("postponed", "cancelled"):
             event.add_component(_alarm(meeting, told.alarm))
-        calendar.add_component(event)
-    return bytes(calendar.to_ical())
+        yield bytes(event.to_ical())
+    yield end
 
 
 def invitation(

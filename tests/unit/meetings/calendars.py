@@ -1,10 +1,12 @@
 """Meetings as the contract shows them, and a strict second reader of what was written of them."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from ical.calendar import Calendar
 from ical.calendar_stream import IcsCalendarStream
 
+from services.meetings.contract import calendar
 from services.meetings.contract.records import MeetingSchema
 from services.meetings.domain.meeting import AgendaItem, Convocation, Meeting
 from tests.unit.meetings.acts import base
@@ -32,6 +34,11 @@ def shown(**fields: Any) -> dict[str, Any]:
         "sequence": 3,
     }
     return dict(MeetingSchema().dump(Meeting(**{**base(ID, "central"), **said, **fields})))
+
+
+def feed(meetings: Iterable[dict[str, Any]], told: calendar.Feed) -> bytes:
+    """The whole feed."""
+    return b"".join(calendar.feed(meetings, told))
 
 
 def read(content: bytes) -> Calendar:

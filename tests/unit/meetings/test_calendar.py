@@ -4,13 +4,13 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from ical.event import EventStatus
 
-from services.meetings.contract.calendar import Address, Feed, feed, invitation
+from services.meetings.contract.calendar import Address, Feed, invitation
 from tests.unit.meetings.acts import NOW
-from tests.unit.meetings.calendars import AGENDA, ID, read, shown
+from tests.unit.meetings.calendars import AGENDA, ID, feed, read, shown
 
 ORGANIZER = Address(name='SP/CCM "permanent", Niamey', email="gtm@exemple.ne")
 FOCAL = Address(name="Aïcha : point focal", email="aicha@exemple.ne")
@@ -123,6 +123,7 @@ def test_nobody_is_sent_what_is_not_called_or_over(state: str) -> None:
 texts = st.text(st.characters(exclude_categories=("Cs", "Cc", "Zl", "Zp")), min_size=1, max_size=300)
 
 
+@settings(max_examples=40)
 @given(texts.filter(str.strip), texts, st.sampled_from(("REQUEST", "PUBLISH")))
 def test_lines_are_folded_at_75_octets_between_characters_and_nothing_is_lost(
     title: str, place: str, method: str
