@@ -11,7 +11,7 @@ from chassis.storage.store import Store
 from services.actors.contract.events import EVENTS
 from services.actors.entrypoints.acts import ActEntrypoints
 from services.actors.entrypoints.consumers import Consumers
-from services.actors.entrypoints.focal_point import FocalPointEntrypoints, erase_again
+from services.actors.entrypoints.focal_point import ERASING, FocalPointEntrypoints
 from services.actors.entrypoints.group import GroupEntrypoints
 from services.actors.entrypoints.institution import InstitutionEntrypoints
 from services.actors.entrypoints.intervention import InterventionEntrypoints
@@ -49,7 +49,7 @@ class ActorsService(
     publishes = EVENTS
     store = Store([Institutions, FocalPoints, Groups, Interventions, Confirmations, Merges])
     starter = Starter(load_starter_directory)
-    eraser = Starter(erase_again)
+    eraser = Starter(ERASING.again)
 
 
 SERVICE = ActorsService

@@ -2,8 +2,10 @@
 
 from chassis.calls.log import LogKeeping
 from chassis.calls.operators import Operators
+from chassis.service import Starter
 from chassis.storage.store import Store
 from services.meetings.contract.events import EVENTS
+from services.meetings.entrypoints.attendance import ERASING, AttendanceEntrypoints
 from services.meetings.entrypoints.calendar import CalendarEntrypoints
 from services.meetings.entrypoints.consumers import Consumers
 from services.meetings.entrypoints.document import DocumentEntrypoints
@@ -22,6 +24,7 @@ from services.meetings.projections.group import KnownGroups
 from services.meetings.projections.institution import KnownInstitutions
 from services.meetings.projections.merge import KnownMerges
 from services.meetings.projections.standing import Standings
+from services.meetings.repository.attendance import Attendees
 from services.meetings.repository.follow_up import ProgressReports, ReferralAnswers, Referrals, Responses
 from services.meetings.repository.invitation import Rsvps
 from services.meetings.repository.meeting import Meetings
@@ -41,6 +44,7 @@ class MeetingsService(
     DocumentFileEntrypoints,
     RoundEntrypoints,
     InvitationEntrypoints,
+    AttendanceEntrypoints,
     RemarkEntrypoints,
     SeriesEntrypoints,
     CalendarEntrypoints,
@@ -65,6 +69,7 @@ class MeetingsService(
             Rounds,
             Opinions,
             Rsvps,
+            Attendees,
             Remarks,
             RemarkAnswers,
         ],
@@ -72,6 +77,7 @@ class MeetingsService(
         others=[Sources],
         followers=[Standings, DocumentFiles],
     )
+    eraser = Starter(ERASING.again)
 
 
 SERVICE = MeetingsService

@@ -108,6 +108,16 @@ class CadenceSchema(Part):
     unit = Choice(*group.CADENCE_UNITS, load_default="month")
 
 
+class QuorumRuleSchema(Part):
+    """How many member institutions must be there: numerator/denominator of them, or more than that; or a number."""
+
+    numerator = maybe(Whole, 1, 1000)
+    denominator = maybe(Whole, 1, 1000)
+    more_than = YesNo(load_default=False)
+    number = maybe(Whole, 1, 300)
+    observers = YesNo(load_default=False)
+
+
 class GroupFields(Part):
     """What people fill in of a group."""
 
@@ -124,6 +134,7 @@ class GroupFields(Part):
     note = maybe(Text, LONG, lines=True)
     node = maybe(Text, 40)
     cadence = one(CadenceSchema, allow_none=True, load_default=None)
+    quorum = one(QuorumRuleSchema, allow_none=True, load_default=None)
 
 
 class GroupSchema(RecordSchema, GroupFields):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from chassis.kernel.errors import FieldError
 from chassis.kernel.record import Record
 
 KINDS = ("ccm", "gtm", "crcm", "copil", "commission", "thematic")
@@ -30,6 +31,18 @@ class Cadence:
 
 
 @dataclass(frozen=True, kw_only=True)
+class QuorumRule:
+    """How many member institutions must be there: a share of them (`more_than`: more than it), or a number."""
+
+    numerator: int | None = None
+    denominator: int | None = None
+    more_than: bool = False
+    number: int | None = None
+    observers: bool = False
+    """Whether observers count too."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Group(Record):
     """A body that meets."""
 
@@ -47,3 +60,20 @@ class Group(Record):
     node: str | None = None
     """The node on which it works, where that is not the one that wrote it down: the centre lists regional groups."""
     cadence: Cadence | None = None
+    quorum: QuorumRule | None = None
+
+
+def wrong_quorum(rule: QuorumRule | None) -> list[FieldError]:
+    """What does not go together in a rule: it says a share, at most the whole, or a number, and not both."""
+    if rule is None:
+        return []
+    share = [("numerator", rule.numerator), ("denominator", rule.denominator)]
+    if rule.number is not None:
+        given = [name for name, value in share if value is not None] + ["more_than"] * rule.more_than
+        return [{"field": f"quorum.{name}", "code": "share-or-number", "params": {}} for name in given]
+    missing: list[FieldError] = [
+        {"field": f"quorum.{name}", "code": "required", "params": {}} for name, value in share if value is None
+    ]
+    if not missing and (rule.numerator or 0) + rule.more_than > (rule.denominator or 0):
+        return [{"field": "quorum.numerator", "code": "more-than-all", "params": {}}]
+    return missing

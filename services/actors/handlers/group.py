@@ -5,7 +5,7 @@ from typing import Any
 from chassis.kernel.checks import refuse
 from chassis.kernel.errors import FieldError
 from services.actors.contract import events
-from services.actors.domain.group import Group
+from services.actors.domain.group import Group, wrong_quorum
 from services.actors.domain.ports import Work
 from services.actors.handlers.checks import unknown_institutions, unknown_references
 
@@ -14,6 +14,7 @@ def create_group(work: Work, *, visibility: str, **fields: Any) -> Group:
     """Set up a group. Raises: InvalidError; ConflictError group-name-taken."""
     _check(work, fields)
     group = work.new(Group, visibility, **fields)
+    refuse(wrong_quorum(group.quorum))
     work.save(group, events.GROUP_CREATED)
     return group
 
@@ -23,6 +24,7 @@ def change_group(work: Work, *, id: str, version: int | None, changes: dict[str,
     group = work.groups.own(id, version)
     _check(work, changes)
     changed = work.revise(group, **changes)
+    refuse(wrong_quorum(changed.quorum))
     work.save(changed, events.GROUP_CHANGED)
     return changed
 

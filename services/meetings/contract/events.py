@@ -2,6 +2,7 @@
 
 from chassis.contract.envelope import EventType
 from chassis.contract.withdrawal import withdrawn
+from services.meetings.contract.attendance import AttendeeSchema
 from services.meetings.contract.follow_up import (
     ProgressReportSchema,
     ReferralAnswerSchema,
@@ -111,6 +112,17 @@ REMARK_ANSWER_CHANGED = EventType(
     "gtm.meetings.remark_answer.changed.v1", RemarkAnswerSchema, "The verdict on a remark is another one now."
 )
 
+ATTENDEE_SIGNED_IN = EventType(
+    "gtm.meetings.attendee.signed_in.v1", AttendeeSchema, "Somebody was written into the list of a meeting."
+)
+ATTENDEE_CHANGED = EventType("gtm.meetings.attendee.changed.v1", AttendeeSchema, "A line of the list was put right.")
+ATTENDEE_REMOVED = EventType("gtm.meetings.attendee.removed.v1", AttendeeSchema, "A line was taken out of the list.")
+ATTENDEE_REDACTED = EventType(
+    "gtm.meetings.attendee.redacted.v1",
+    AttendeeSchema,
+    "The personal data of who was at a meeting was erased for good; the institution stays.",
+)
+
 MEETING_WITHDRAWN, MINUTES_WITHDRAWN, RECOMMENDATION_WITHDRAWN = (
     withdrawn("meetings", noun) for noun in ("meeting", "minutes", "recommendation")
 )
@@ -181,7 +193,9 @@ WORD_EVENTS = (
     REMARK_ANSWER_CHANGED,
     *WORDS_WITHDRAWN,
 )
-EVENTS = (
+ATTENDEE_EVENTS = (ATTENDEE_SIGNED_IN, ATTENDEE_CHANGED, ATTENDEE_REMOVED, ATTENDEE_REDACTED)
+"""Of persons: these never leave their node."""
+TRAVELLING_EVENTS = (
     *MEETING_EVENTS,
     *MINUTES_EVENTS,
     *RECOMMENDATION_EVENTS,
@@ -189,3 +203,4 @@ EVENTS = (
     *VALIDATION_EVENTS,
     *WORD_EVENTS,
 )
+EVENTS = (*TRAVELLING_EVENTS, *ATTENDEE_EVENTS)

@@ -98,7 +98,26 @@ class ExpectedSchema(Part):
     sentence = one(CountSentenceSchema, required=True)
 
 
+class QuorumCountSchema(Part):
+    """How it stands: members that count, of these so many there, so many needed; who is still missing."""
+
+    members = Whole(0, MOST_INSTITUTIONS, required=True)
+    present = Whole(0, MOST_INSTITUTIONS, required=True)
+    needed = Whole(0, MOST_INSTITUTIONS, required=True)
+    reached = YesNo(required=True)
+    missing = many(InstitutionNameSchema, MOST_INSTITUTIONS)
+    sentence = one(CountSentenceSchema, required=True)
+
+
+class AttendingSchema(Part):
+    """Who is at the table now, in protocol order; `quorum` is null where the group has no rule."""
+
+    institutions = many(InstitutionNameSchema, MOST_INSTITUTIONS)
+    quorum = one(QuorumCountSchema, allow_none=True, load_default=None)
+
+
 class MeetingPageSchema(MeetingSchema):
-    """A meeting with who is expected; that is for members, and null as of an earlier instant."""
+    """A meeting with who is expected, and who is there; that is for members, and null as of an earlier instant."""
 
     expected = one(ExpectedSchema, allow_none=True, load_default=None)
+    attending = one(AttendingSchema, allow_none=True, load_default=None)

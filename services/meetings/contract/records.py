@@ -20,7 +20,7 @@ from chassis.contract.schema import (
     maybe,
     one,
 )
-from services.meetings.domain import meeting, minutes, recommendation
+from services.meetings.domain import attendance, meeting, minutes, officer, recommendation
 
 LINE, LONG = 500, 200_000
 ADDRESS = re.compile(r"/api/v1/[a-z-]{1,40}/[0-9a-f-]{36}\Z", re.ASCII)
@@ -45,6 +45,46 @@ class AttendanceSchema(Part):
     name = maybe(Text, 2000)
     acronym = maybe(Text, LINE)
     match = Choice(*meeting.MATCHES, load_default="none")
+    status = maybe(Choice, *attendance.STATUSES)
+    mode = maybe(Choice, *attendance.MODES)
+    represented_by_id = maybe(Id)
+    signed = YesNo(load_default=False)
+
+
+class OfficerFields(Part):
+    """An institution that leads a meeting, and who does it for it."""
+
+    role = Choice(*officer.ROLES, required=True)
+    institution_id = Id(required=True)
+    name = personal(maybe(Text, LINE), ACT)
+    function = personal(maybe(Text, LINE), ACT)
+
+
+class OfficerSchema(OfficerFields):
+    """With the right by which it chairs: as chair or vice-chair of the group, or other."""
+
+    ground = maybe(Choice, *officer.GROUNDS)
+
+
+class QuorumAppliedSchema(Part):
+    """The rule as it was then."""
+
+    numerator = maybe(Whole, 1, 1000)
+    denominator = maybe(Whole, 1, 1000)
+    more_than = YesNo(load_default=False)
+    number = maybe(Whole, 1, 300)
+    observers = YesNo(load_default=False)
+
+
+class QuorumResultSchema(Part):
+    """What was found when the meeting was declared held."""
+
+    rule = one(QuorumAppliedSchema, required=True)
+    members = Whole(0, 2000, required=True)
+    present = Whole(0, 2000, required=True)
+    needed = Whole(0, 2000, required=True)
+    reached = YesNo(required=True)
+    at = Instant(required=True)
 
 
 class ConvocationSchema(Part):
@@ -71,10 +111,15 @@ class MeetingFields(Part):
     agenda = many(AgendaItemSchema, 200)
     attendance = many(AttendanceSchema, 500)
     number = maybe(Whole, 1, 9999)
+    officers = many(OfficerFields, officer.MOST)
 
 
 class MeetingSchema(RecordSchema, MeetingFields):
-    """A session of a group."""
+    """A session of a group. An information session: without quorum, what it decides is to be confirmed."""
+
+    officers = many(OfficerSchema, officer.MOST)
+    quorum = one(QuorumResultSchema, allow_none=True, load_default=None)
+    information_session = YesNo(load_default=False)
 
     title = Text(LINE, required=True)
     group_name = maybe(Text, LINE)

@@ -1,7 +1,7 @@
 """Who is at a meeting (*présence*): one record an institution and person, so that two desks at the door never wait.
 
-An entry is signed in at the door, put right, or taken away again. The persons stay on their node (docs/decisions/0072):
-what other nodes and the public see is the list of institutions on the meeting itself.
+A line is signed in at the door, put right, or taken away again. The persons stay on their node (docs/decisions/0072):
+what other nodes and the public see is the list of institutions on the meeting itself (domain/door.py).
 """
 
 from dataclasses import dataclass
@@ -17,14 +17,18 @@ MODES = ("in_room", "remote")
 THERE = ("present", "delegate")
 OPEN = ("convened", "held")
 """States of a meeting in which the list is kept: up to the adoption of its minutes."""
+VISIBILITY = "internal"
+MOST = 2000
+"""Lines of one meeting."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class AttendanceEntry(Record):
-    """One line of the list. A delegate speaks for `for_institution_id`, which counts in the place of its own."""
+class Attendee(Record):
+    """One line of the list of a day. A delegate speaks for `for_institution_id`, which counts in place of its own."""
 
     meeting_id: str
     institution_id: str
+    date: str
     name: str | None = None
     function: str | None = None
     status: str = "present"
@@ -39,14 +43,21 @@ class AttendanceEntry(Record):
         return not self.removed and self.status in THERE
 
     @property
-    def stands_for(self) -> str:
+    def speaks_for(self) -> str:
         """The institution that is at the table by it."""
         return self.for_institution_id or self.institution_id
 
 
-def slot(entry: AttendanceEntry) -> str:
-    """What an entry is the only one with: its institution and person; itself, where it was taken away or erased."""
-    return entry.id if entry.removed or entry.erased else f"{entry.institution_id} {fold(entry.name or '')}"
+def slot(attendee: Attendee) -> str:
+    """What no other line of the meeting has: day, institutions, person; where taken away or erased, its own id."""
+    if attendee.removed or attendee.erased:
+        return attendee.id
+    return f"{attendee.date} {attendee.institution_id} {attendee.speaks_for} {fold(attendee.name or '')}"
+
+
+def field_of(attendee: Attendee) -> str:
+    """Which field of it repeats another line."""
+    return "name" if attendee.name else "institution_id"
 
 
 def may_sign_in(meeting: Meeting) -> None:
@@ -55,19 +66,20 @@ def may_sign_in(meeting: Meeting) -> None:
         raise ConflictError("attendance-closed", "state", {"state": meeting.state, "allowed": ", ".join(OPEN)})
 
 
-def may_correct(entry: AttendanceEntry) -> None:
-    """Pass while it is in the list. Raises: ConflictError attendance-removed."""
-    if entry.removed or entry.erased:
-        raise ConflictError("attendance-removed", None, {"id": entry.id})
+def may_correct(attendee: Attendee) -> None:
+    """Pass while it is in the list. Raises: ConflictError attendee-removed."""
+    if attendee.removed or attendee.erased:
+        raise ConflictError("attendee-removed", None, {"id": attendee.id})
 
 
-def wrong(entry: AttendanceEntry) -> list[FieldError]:
-    """What does not go together in an entry."""
-    named = entry.for_institution_id
-    if entry.status == "delegate" and named is None:
-        return [{"field": "for_institution_id", "code": "delegate-for-whom", "params": {}}]
-    if entry.status != "delegate" and named is not None:
-        return [{"field": "for_institution_id", "code": "only-of-delegates", "params": {}}]
-    if named == entry.institution_id:
-        return [{"field": "for_institution_id", "code": "delegate-of-itself", "params": {}}]
-    return []
+def wrong(attendee: Attendee) -> list[FieldError]:
+    """What does not go together in a line."""
+    named = attendee.for_institution_id
+    code = None
+    if attendee.status == "delegate" and named is None:
+        code = "delegate-for-whom"
+    elif attendee.status != "delegate" and named is not None:
+        code = "only-of-delegates"
+    elif named == attendee.institution_id:
+        code = "delegate-of-itself"
+    return [{"field": "for_institution_id", "code": code, "params": {}}] if code else []

@@ -7,7 +7,7 @@ that is blank; then blank lines for who comes unasked. Contact and signature are
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from services.meetings.domain.attendance import AttendanceEntry
+from services.meetings.domain.attendance import Attendee
 from services.meetings.domain.meeting import Meeting
 from services.meetings.domain.protocol import Seat, in_protocol_order
 
@@ -70,7 +70,7 @@ class Announced:
 
 
 def attendance_sheet(
-    meeting: Meeting, seats: Iterable[Seat], entries: Sequence[AttendanceEntry], announced: dict[str, Announced]
+    meeting: Meeting, seats: Iterable[Seat], attendees: Sequence[Attendee], announced: dict[str, Announced]
 ) -> Sheet:
     """The sheet of a meeting: `seats` are of all who are expected or were signed in, `announced` by institution."""
     seated = in_protocol_order(seats)
@@ -84,14 +84,14 @@ def attendance_sheet(
         start=meeting.start,
         end=meeting.end,
         place=meeting.place,
-        institutions=tuple(_institution(seat, entries, announced.get(seat.institution_id), names) for seat in seated),
+        institutions=tuple(_institution(seat, attendees, announced.get(seat.institution_id), names) for seat in seated),
     )
 
 
 def _institution(
-    seat: Seat, entries: Sequence[AttendanceEntry], announced: Announced | None, names: dict[str, str]
+    seat: Seat, attendees: Sequence[Attendee], announced: Announced | None, names: dict[str, str]
 ) -> SheetInstitution:
-    known = [_line(one, names) for one in entries if one.institution_id == seat.institution_id and not one.removed]
+    known = [_line(one, names) for one in attendees if one.institution_id == seat.institution_id and not one.removed]
     people = min(announced.people, MOST_ANNOUNCED) if announced and announced.answer == "accepted" else 1
     blank = max(people - len(known), 0 if known else 1)
     return SheetInstitution(
@@ -104,12 +104,12 @@ def _institution(
     )
 
 
-def _line(entry: AttendanceEntry, names: dict[str, str]) -> SheetLine:
-    speaks_for = entry.for_institution_id
+def _line(attendee: Attendee, names: dict[str, str]) -> SheetLine:
+    speaks_for = attendee.for_institution_id
     return SheetLine(
-        name=entry.name,
-        function=entry.function,
-        status=entry.status,
-        mode=entry.mode,
+        name=attendee.name,
+        function=attendee.function,
+        status=attendee.status,
+        mode=attendee.mode,
         delegate_of=names.get(speaks_for, speaks_for) if speaks_for else None,
     )

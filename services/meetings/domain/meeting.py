@@ -1,9 +1,13 @@
 """Meetings: draft → convened → held → closed, with postponed (and convened anew) and cancelled."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from chassis.kernel.errors import ConflictError
 from chassis.kernel.record import Record
+from services.meetings.domain.officer import Officer
+from services.meetings.domain.quorum import QuorumResult
 
 KINDS = ("ordinary", "extraordinary", "validation_workshop")
 STATES = ("draft", "convened", "held", "closed", "postponed", "cancelled")
@@ -32,13 +36,26 @@ class AgendaItem:
 
 @dataclass(frozen=True, kw_only=True)
 class Attendance:
-    """An institution that was there: the text as written, and whom of the directory it means."""
+    """An institution of the list: the text as written, and whom of the directory it means.
+
+    `signed`: from the list kept at the door (domain/door.py); else read from minutes, or written by hand.
+    Without a `status` it is said to have been there, and no more.
+    """
 
     text: str
     institution_id: str | None = None
     name: str | None = None
     acronym: str | None = None
     match: str = "none"
+    status: str | None = None
+    mode: str | None = None
+    represented_by_id: str | None = None
+    signed: bool = False
+
+    @property
+    def there(self) -> bool:
+        """Whether it was there, itself or by a delegate."""
+        return self.status in (None, "present", "delegate")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +96,10 @@ class Meeting(Record):
     """The letters, the last one valid (convocation.py)."""
     sequence: int = 0
     """How often day, hour or place changed after it was first convened, or whether it takes place (calendar.py)."""
+    officers: tuple[Officer, ...] = ()
+    quorum: QuorumResult | None = None
+    """What was found when it was declared held; None: its group has no rule, or nobody counted."""
+    information_session: bool = False
 
 
 def next_state(meeting: Meeting, act: str) -> str:
@@ -91,7 +112,15 @@ def next_state(meeting: Meeting, act: str) -> str:
 
 def present(meeting: Meeting) -> tuple[str, ...]:
     """Ids of the institutions that were there, in the order of the list, each once."""
-    return tuple(dict.fromkeys(entry.institution_id for entry in meeting.attendance if entry.institution_id))
+    return tuple(dict.fromkeys(one.institution_id for one in meeting.attendance if one.there and one.institution_id))
+
+
+def with_signed(meeting: Meeting, written: Sequence[Mapping[str, Any]]) -> list[Any]:
+    """The attendance with what is written by hand or read from a text: lines signed at the door stay as they are."""
+    signed = [one for one in meeting.attendance if one.signed]
+    ids = {one.institution_id for one in signed}
+    others = [{**one, "signed": False} for one in written if one.get("institution_id") not in ids]
+    return [*signed, *others]
 
 
 def may_change(meeting: Meeting) -> None:

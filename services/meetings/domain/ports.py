@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from chassis.kernel import work
+from services.meetings.domain.attendance import Attendee
 from services.meetings.domain.document import Document
 from services.meetings.domain.meeting import Meeting
 from services.meetings.domain.minutes import Minutes
@@ -65,6 +66,19 @@ class Rsvps(work.Records[Rsvp], Protocol):
         """Every answer to this meeting."""
 
 
+class Attendees(work.Records[Attendee], Protocol):
+    """Lines of the lists of meetings."""
+
+    def of_meeting(self, id: str) -> list[Attendee]:
+        """Every line of this meeting, of any day."""
+
+    def has_twin(self, attendee: Attendee) -> bool:
+        """Whether another line says the same."""
+
+    def is_full(self, meeting_id: str) -> bool:
+        """Whether the meeting has as many lines as it may have."""
+
+
 class RemarkAnswers(work.Records[RemarkAnswer], Protocol):
     """Verdicts on remarks."""
 
@@ -120,6 +134,7 @@ class Work(work.Work, Protocol):
     rounds: work.Records[Round]
     opinions: Opinions
     rsvps: Rsvps
+    attendees: Attendees
     remarks: work.Records[Remark]
     remark_answers: RemarkAnswers
     sources: Sources

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from chassis.kernel.text import fold
 
+GROUP_ROLES = ("chair", "vice_chair", "secretariat", "rapporteur", "member", "observer")
+"""What an institution may be on a group."""
 ROLES = ("chair", "vice_chair", "secretariat")
 """Those who lead the group come first, in this order; everybody else after them, by kind."""
 KINDS = (

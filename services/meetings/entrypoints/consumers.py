@@ -5,7 +5,8 @@ from chassis.contract.envelope import Event
 from chassis.events.consumer import consume
 from chassis.service import adopting
 from chassis.storage.replica import keep_copy
-from services.meetings.contract.subscriptions import FILES, FROM_OTHERS, ON_GROUP, ON_INSTITUTION, ON_MERGE
+from services.meetings.contract.subscriptions import FILES, FROM_OTHERS, ON_ATTENDEE, ON_GROUP, ON_INSTITUTION, ON_MERGE
+from services.meetings.handlers.attendance import settle
 
 
 class Consumers(FileKeeping):
@@ -25,6 +26,11 @@ class Consumers(FileKeeping):
     def on_group(self, event: Event) -> bool:
         """Keep the group."""
         return self.store.apply_once(event, ON_GROUP.queue, self.caller(), keep_copy)
+
+    @consume(ON_ATTENDEE)
+    def on_attendee(self, event: Event) -> bool:
+        """Have the meeting that was held already list who came late."""
+        return self.store.apply_once(event, ON_ATTENDEE.queue, self.caller(), settle)
 
     @consume(FROM_OTHERS, together=adopting(FROM_OTHERS))
     def on_others(self, event: Event) -> bool:

@@ -16,6 +16,7 @@ from services.meetings.domain.referral import Hop
 from services.meetings.domain.remark import Remark, outcome
 from services.meetings.domain.tally import Tally, sentences, tally
 from services.meetings.domain.validation_round import VERDICTS, Round
+from services.meetings.entrypoints.attendance_pages import attending
 
 Parts = Mapping[str, Any]
 
@@ -46,7 +47,7 @@ def recommendation_page(parts: Parts, id: str, visible: Sequence[str]) -> dict[s
 def meeting_page(parts: Parts, id: str, visible: Sequence[str]) -> dict[str, Any]:
     """Who is expected, for those who see what members say."""
     if "gtm" not in visible:
-        return {"expected": None}
+        return {"expected": None, "attending": None}
     record: Meeting = parts["meetings"].get(id)
     group = parts["known_groups"].find(record.group_id) if record.group_id else None
     known = group if group and group.get("visibility") in visible else None
@@ -64,7 +65,8 @@ def meeting_page(parts: Parts, id: str, visible: Sequence[str]) -> dict[str, Any
         "silent": [_named(one, names) for one in found.silent],
         "sentence": rsvp.sentences(found),
     }
-    return dict(i.MeetingPageSchema(only=("expected",)).dump({"expected": shown}))
+    expected = dict(i.MeetingPageSchema(only=("expected",)).dump({"expected": shown}))
+    return {**expected, "attending": attending(parts, record, visible)}
 
 
 def remarks_shown(parts: Parts, remarks: Sequence[Remark], visible: Sequence[str]) -> list[dict[str, Any]]:

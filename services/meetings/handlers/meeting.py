@@ -4,9 +4,11 @@ from typing import Any
 
 from chassis.kernel.checks import refuse
 from services.meetings.contract import events
-from services.meetings.domain.meeting import Meeting, default_title, may_change, moved, next_state
+from services.meetings.domain.meeting import Meeting, default_title, may_change, moved, next_state, with_signed
 from services.meetings.domain.ports import Work
 from services.meetings.handlers.checks import group_of, hours_in_order, require_tellable, unknown_institutions
+from services.meetings.handlers.door import held_with
+from services.meetings.handlers.officer import grounded
 from services.meetings.handlers.series import called, last_day_fits, number_for, renumbered
 
 MOVED = {
@@ -27,7 +29,7 @@ def create_meeting(work: Work, *, visibility: str, **fields: Any) -> Meeting:
     fields["title"] = fields.get("title") or default_title(fields["group_name"], fields["date"])
     said = fields.get("number")
     fields["number"] = number_for(work, fields.get("group_id"), fields.get("kind", "ordinary"), fields["date"], said)
-    meeting = work.new(Meeting, visibility, **fields)
+    meeting = grounded(work, work.new(Meeting, visibility, **fields))
     work.save(meeting, events.MEETING_CREATED)
     return meeting
 
@@ -43,7 +45,9 @@ def change_meeting(work: Work, *, id: str, version: int | None, changes: dict[st
     _check(work, {**now, **changes})
     if "title" in changes:
         changes["title"] = changes["title"] or meeting.title
-    changed = moved(meeting, work.revise(meeting, **renumbered(work, meeting, changes)))
+    if "attendance" in changes:
+        changes["attendance"] = with_signed(meeting, changes["attendance"])
+    changed = grounded(work, moved(meeting, work.revise(meeting, **renumbered(work, meeting, changes))))
     if "visibility" in changes or "group_id" in changes:
         require_tellable(group_of(work, changed.group_id), changed.visibility, "group_id")
     work.save(changed, events.MEETING_CHANGED)
@@ -55,7 +59,9 @@ def move_meeting(work: Work, act: str, *, id: str, version: int | None, **said: 
     meeting = work.meetings.own(id, version)
     state = next_state(meeting, act)
     changes = called(work, meeting, said) if act == "convene" else {}
-    after = moved(meeting, work.revise(meeting, state=state, **changes))
+    if act == "hold":
+        changes = held_with(work, meeting)
+    after = grounded(work, moved(meeting, work.revise(meeting, state=state, **changes)))
     now = {name: getattr(after, name) for name in ("start", "end", "date", "last_day")}
     refuse(hours_in_order(now) + last_day_fits(now))
     work.save(after, MOVED[act])

@@ -14,6 +14,7 @@ class KnownGroups(Replica):
 
     noun = "group"
     attribute = "known_groups"
+    indexes = ("members.institution_id",)
 
     def listed(self, page_size: int, cursor: str | None, id: str | None) -> tuple[list[dict[str, Any]], str | None]:
         """A page of those that are seen, by id, and the last id where there are more. Raises: InvalidError."""

@@ -15,6 +15,7 @@ ONCE = {
     "follows": ("next-exists", None),
 }
 """What is unique among this node's own meetings; of meetings stored by an older release it is not there."""
+MOST_IN_A_YEAR = 500  # of the groups that one institution sits on
 
 
 def session_key(group_id: str | None, kind: str, number: int | None) -> str | None:
@@ -42,6 +43,7 @@ class Meetings(Repository[Meeting]):
             Index(((f"derived.{key}", ASCENDING),), True, code, field, _there(key))
             for key, (code, field) in ONCE.items()
         ),
+        Index((("attendance.institution_id", ASCENDING), ("date", DESCENDING), ("_id", ASCENDING))),
     )
 
     def derived(self, record: Meeting) -> Document:
@@ -109,6 +111,26 @@ class Meetings(Repository[Meeting]):
         """Ids of its latest meetings."""
         found = self.collection.find({"group_id": group_id}, {"_id": 1}).sort("date", DESCENDING).limit(most)
         return [one["_id"] for one in found]
+
+    def held_of(self, group_ids: Sequence[str], since: str, until: str, visible: Sequence[str]) -> list[Meeting]:
+        """What these groups held in that time, the latest first."""
+        wanted = {"group_id": {"$in": list(group_ids)}, "date": {"$gte": since, "$lte": until}}
+        return self._took_place(wanted, visible, MOST_IN_A_YEAR) if group_ids else []
+
+    def attended_by(
+        self, ids: Sequence[str], since: str | None, until: str, visible: Sequence[str], most: int = MOST_IN_A_YEAR
+    ) -> list[Meeting]:
+        """Where one of these institutions was, itself or by a delegate; the latest first."""
+        there = {"institution_id": {"$in": list(ids)}, "status": {"$nin": ["excused", "absent"]}}
+        days = {"$lte": until} | ({"$gte": since} if since else {})
+        # The first clause is what the index is for; the second says that it is one and the same line.
+        wanted = {"attendance.institution_id": {"$in": list(ids)}, "attendance": {"$elemMatch": there}, "date": days}
+        return self._took_place(wanted, visible, most)
+
+    def _took_place(self, wanted: dict[str, Any], visible: Sequence[str], most: int) -> list[Meeting]:
+        held = {"state": {"$in": ["held", "closed"]}, "visibility": {"$in": list(visible)}}
+        found = self.collection.find({**wanted, **held}).sort([("date", DESCENDING), ("_id", ASCENDING)]).limit(most)
+        return [self.to_record(document) for document in found]
 
     def listed(
         self,

@@ -7,11 +7,13 @@ from typing import Any
 
 from chassis.federation.certificates import make_request
 from services.federation.domain import invitation as invitations
+from services.meetings.domain import attendance
 from services.meetings.domain import document as documents
 from services.meetings.domain import remark as remarks
 from services.meetings.domain import rsvp as rsvps
 from services.meetings.domain import validation_round as rounds
 from tests.integration.chassis.acts import COMPTE_RENDU, Fields, People
+from tests.integration.eventually import eventually
 
 DESCRIPTION = {"name": {"fr": "Région", "en": "Region"}, "body": None, "services": ["actors"], "address": None}
 
@@ -169,6 +171,36 @@ def invitations_answered(people: People) -> None:
         people.live("meetings", "rsvp", given[1]["id"], answer, ("change",))
     people.do("meetings", "hold_meeting", {"id": id})
     people.live("meetings", "rsvp", given[1]["id"], answer, ("change",))
+
+
+def attendance_kept(people: People) -> None:
+    """A list at the door: people come, are put right, taken out, and come late; one asks to be forgotten."""
+
+    def line() -> Fields:
+        chosen = people.random.choice(attendance.STATUSES)
+        other = people.institution() if chosen == "delegate" else None
+        told = {"name": people.maybe(people.text()), "function": people.maybe(people.text())}
+        return {"status": chosen, "for_institution_id": other, "mode": people.random.choice(attendance.MODES), **told}
+
+    members = [{"institution_id": one, "role": "member"} for one in _two(people)]
+    rule = {"numerator": people.random.randint(1, 2), "denominator": 2, "more_than": False}
+    group = people.do("actors", "create_group", {"name": people.text(), "members": members, "quorum": rule})["id"]
+    eventually(lambda: people.node.database("meetings")["replica_group"].find_one({"_id": group}))
+    leads = {"role": "chair", "institution_id": members[0]["institution_id"], "name": people.maybe(people.text())}
+    fields = {"date": "2024-04-05", "title": people.text(), "group_id": group, "officers": [leads]}
+    id = people.do("meetings", "create_meeting", fields)["id"]
+    early = {"id": id, "institution_id": people.institution(), "name": people.text()}
+    people.do("meetings", "sign_in", early)  # nobody was called yet
+    for act in ("convene", "hold"):
+        people.do("meetings", f"{act}_meeting", {"id": id})
+        came = [people.do("meetings", "sign_in", {"id": id, **one, **line()}) for one in members]
+        came.append(people.do("meetings", "sign_in", {**early, "name": people.text()}))
+        for one in filter(None, came):
+            people.live("meetings", "attendee", one["id"], line, ("change", "change"))
+        people.do("meetings", "hold_meeting", {"id": id})
+    people.do("meetings", "remove_attendee", {"id": came[-1]["id"]})
+    for _ in range(2):
+        people.do("meetings", "erase_attendee", {"id": came[-1]["id"], "reason": "asked"})
 
 
 def remarks_answered(people: People) -> None:

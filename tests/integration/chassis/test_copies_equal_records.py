@@ -90,6 +90,7 @@ def done(node: Node, eventually: Callable[..., Any]) -> Counter[str]:
             across.directory,
             across.validation,
             across.invitations_answered,
+            across.attendance_kept,
             across.remarks_answered,
             across.federation,
         ):

@@ -33,6 +33,7 @@ COLLECTIONS = {
     "round": ("meetings", "rounds"),
     "opinion": ("meetings", "opinions"),
     "rsvp": ("meetings", "rsvps"),
+    "attendee": ("meetings", "attendees"),
     "remark": ("meetings", "remarks"),
     "remark_answer": ("meetings", "remark_answers"),
     "framework": ("indicators", "frameworks"),
@@ -180,6 +181,8 @@ class Cast:
         for owner in (self.own, self.other):
             said = {"id": meeting, "institution_id": owner, "answer": "accepted"}
             yield self._known("rsvp", self.do("meetings", "answer_invitation", said)["id"], level)
+        come = self.do("meetings", "sign_in", {"id": meeting, "institution_id": self.other, "name": "B. Saley"})
+        yield self._known("attendee", come["id"], level)
         yield self._known("meeting", meeting, level)
 
     def _of_documents(self, level: str) -> Iterator[Made]:
