@@ -76,7 +76,7 @@ def participation_page(
 
 def _line(line: DoorLine) -> dict[str, Any]:
     said = {name: getattr(line, name) for name in ("status", "mode", "represented_by_id", "attendees")}
-    answer = {"answer": line.rsvp.answer, "headcount": line.rsvp.headcount} if line.rsvp else {}
+    answer = {name: getattr(line.rsvp, name, None) for name in ("answer", "headcount")}
     return {**_named(line), "kind": line.seat.kind, "role": line.seat.role, **answer, **said}
 
 
