@@ -32,6 +32,7 @@ class DocumentFields(Part):
     title = Text(LINE, required=True)
     kind = Choice(*document.KINDS, load_default="report")
     summary = maybe(Text, LONG, lines=True)
+    meeting_id = maybe(Id)
 
 
 class DocumentVersionSchema(Part):
@@ -87,6 +88,7 @@ class DocumentFilterSchema(PageQuery):
 
     kind = maybe(Choice, *document.KINDS)
     state = maybe(Choice, *document.STATES)
+    meeting_id = maybe(Id)
 
 
 class AskedGroupSchema(Part):

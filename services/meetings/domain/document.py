@@ -3,10 +3,12 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from chassis.kernel.errors import ConflictError, NotFoundError
+from chassis.kernel.errors import ConflictError, FieldError, NotFoundError
 from chassis.kernel.record import Record
 
-KINDS = ("strategy", "plan", "report", "tor")
+KINDS = ("strategy", "plan", "report", "tor", "attendance_sheet")
+SHEET = "attendance_sheet"
+"""The signed sheet of a meeting, scanned: it shows persons, and never leaves its node."""
 STATES = ("submitted", "under_review", "validated", "validated_subject_to", "rejected", "superseded")
 OUTCOMES = ("validated", "validated_subject_to", "rejected")
 MOVES = {
@@ -52,6 +54,8 @@ class Document(Record):
     summary: str | None = None
     versions: tuple[DocumentVersion, ...] = ()
     state: str = "submitted"
+    meeting_id: str | None = None
+    """The meeting that it belongs to."""
 
 
 def next_state(document: Document, act: str) -> str:
@@ -66,6 +70,15 @@ def may_change(document: Document) -> None:
     """Pass while its title and kind may be put right. Raises: ConflictError document-state."""
     if document.state != "submitted":
         raise ConflictError("document-state", "state", {"state": document.state, "allowed": "submitted"})
+
+
+def sheet_faults(document: Document) -> list[FieldError]:
+    """A signed sheet belongs to a meeting, and is internal."""
+    if document.kind != SHEET:
+        return []
+    missing: list[FieldError] = [{"field": "meeting_id", "code": "required", "params": {}}]
+    shown: list[FieldError] = [{"field": "visibility", "code": "sheet-internal", "params": {}}]
+    return missing * (document.meeting_id is None) + shown * (document.visibility != "internal")
 
 
 def with_file(document: Document, file: DocumentFile) -> tuple[DocumentVersion, ...]:

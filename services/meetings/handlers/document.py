@@ -4,7 +4,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from chassis.kernel.checks import refuse
+from chassis.kernel.checks import refuse, unknown
 from chassis.kernel.clock import rfc3339
 from chassis.kernel.errors import ConflictError, FieldError
 from services.meetings.contract import events
@@ -14,6 +14,7 @@ from services.meetings.domain.document import (
     DocumentFile,
     may_change,
     next_state,
+    sheet_faults,
     with_file,
     without_file,
 )
@@ -26,6 +27,7 @@ from services.meetings.domain.validation_round import may_change as round_may_ch
 def submit_document(work: Work, *, visibility: str, reference: str, note: str | None, **fields: Any) -> Document:
     """Put a document up for validation, with its first text."""
     document = work.new(Document, visibility, versions=[_text(work, 1, reference, note)], **fields)
+    _belongs(work, document)
     work.save(document, events.DOCUMENT_SUBMITTED)
     return document
 
@@ -35,6 +37,7 @@ def change_document(work: Work, *, id: str, version: int | None, changes: dict[s
     document = work.documents.own(id, version)
     may_change(document)
     changed = work.revise(document, **changes)
+    _belongs(work, changed)
     work.save(changed, events.DOCUMENT_CHANGED)
     return changed
 
@@ -128,6 +131,12 @@ def close_round(work: Work, *, id: str, version: int | None, outcome: str, concl
     work.save(closed, events.ROUND_CLOSED)
     work.save(judged, events.DOCUMENT_REJECTED if outcome == "rejected" else events.DOCUMENT_VALIDATED)
     return closed
+
+
+def _belongs(work: Work, document: Document) -> None:
+    """The meeting that it belongs to is known here. Raises: InvalidError."""
+    named = [("meeting_id", document.meeting_id)]
+    refuse(unknown(work.meetings.find, named, "meeting-not-found") + sheet_faults(document))
 
 
 def _text(work: Work, number: int, reference: str, note: str | None) -> dict[str, Any]:

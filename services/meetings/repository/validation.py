@@ -20,13 +20,21 @@ class Documents(Repository[Document]):
     indexes = (
         Index((("state", ASCENDING), ("_id", ASCENDING))),
         Index((("kind", ASCENDING), ("_id", ASCENDING))),
+        Index((("meeting_id", ASCENDING), ("_id", ASCENDING))),
     )
 
     def listed(
-        self, caller: Caller, *, page_size: int, cursor: str | None, kind: str | None, state: str | None
+        self,
+        caller: Caller,
+        *,
+        page_size: int,
+        cursor: str | None,
+        kind: str | None,
+        state: str | None,
+        meeting_id: str | None,
     ) -> Page[Document]:
         """A page of documents."""
-        return self.page(_given(kind=kind, state=state), page_size, cursor, caller)
+        return self.page(_given(kind=kind, state=state, meeting_id=meeting_id), page_size, cursor, caller)
 
 
 class Rounds(Repository[Round]):

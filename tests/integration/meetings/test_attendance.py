@@ -215,6 +215,24 @@ def test_persons_are_for_members_and_can_be_erased(admin: Client, node: Node, ev
         node.call("meetings", "change_attendee", {"id": line["id"], "version": None, "changes": {"name": "Encore"}})
 
 
+def test_the_signed_sheet_is_a_document_of_the_meeting_that_never_leaves(
+    admin: Client, node: Node, eventually: Any
+) -> None:
+    id = convened(admin, node, eventually, [{"institution_id": institution(admin, "Signataire"), "role": "member"}])
+    said = {"title": "Feuille de présence", "kind": "attendance_sheet", "reference": "classeur 3"}
+    assert refusal(admin.ask("POST", "/documents", said))[2] == ["meeting_id", "visibility"]
+    assert refusal(admin.ask("POST", "/documents", {**said, "meeting_id": node.name}))[0] == 422
+    sheet = admin.done("POST", "/documents", {**said, "meeting_id": id, "visibility": "internal"})
+    scan = {"file": ("feuille.pdf", b"%PDF-1.4 ...", "application/pdf")}
+    path = f"{admin.address}/api/v1/documents/{sheet['id']}/files"
+    assert admin.session.post(path, files=scan, headers={"If-Match": '"1"'}, timeout=30).status_code == 201
+    wider = admin.ask("PATCH", f"/documents/{sheet['id']}", {"visibility": "gtm"}, If_Match='"2"')
+    assert refusal(wider) == (422, "invalid-request", ["visibility"])
+    assert [one["id"] for one in admin.done("GET", f"/documents?meeting_id={id}")["items"]] == [sheet["id"]]
+    assert node.every("meetings", "list_documents", {"meeting_id": id}, roles=("member",)) == []
+    assert {one["visibility"] for one in node.events("meetings", subject=sheet["id"])} == {"internal"}
+
+
 def test_a_rule_says_a_share_or_a_number(node: Node, admin: Client) -> None:
     def field(**quorum: Any) -> list[str]:
         with pytest.raises(InvalidError) as refused:
