@@ -43,6 +43,7 @@ ALWAYS: Final = ("401", "403", "422", "500", "503")
 BY_SHAPE: Final[dict[str, tuple[str, ...]]] = {
     "list": ("304",),
     "one": ("304", "404", "410"),
+    "state": ("304", "404"),
     "history": ("304", "404"),
     "create": ("400", "409", "413", "415"),
     "change": ("400", "404", "409", "412", "413", "415", "428"),
@@ -276,6 +277,8 @@ def _parameters(line: "Line") -> list[dict[str, Any]]:
         return [*PAGING, *known, header("If-None-Match", "ETag déjà connu")]
     if line.shape == "history":
         return [*PAGING, header("If-None-Match", "ETag déjà connu")]
+    if line.shape == "state":
+        return [header("If-None-Match", "ETag déjà connu")]
     if line.shape == "one":
         return [AS_OF, header("If-None-Match", "ETag déjà connu")]
     if line.shape in ("change", "act"):

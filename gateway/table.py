@@ -16,10 +16,11 @@ from marshmallow import Schema
 from chassis.contract.logqueries import VersionSchema
 from gateway import openapi, views
 
-Shape = Literal["list", "one", "history", "create", "change", "act", "own"]
+Shape = Literal["list", "one", "state", "history", "create", "change", "act", "own"]
 METHODS: dict[str, str] = {
     "list": "GET",
     "one": "GET",
+    "state": "GET",
     "history": "GET",
     "create": "POST",
     "change": "PATCH",
@@ -68,6 +69,11 @@ def one(path: str, target: str, gives: SCHEMA, about: str) -> Line:
 def page(path: str, target: str, gives: SCHEMA, about: str) -> Line:
     """GET of a record by its id, with what other records make of it."""
     return Line(shape="one", method="GET", path=path, target=target, gives=gives, about=about, derived=True)
+
+
+def state(path: str, target: str, gives: SCHEMA, about: str) -> Line:
+    """GET of how things stand with the record in the address: derived, so it has no versions and no past."""
+    return Line(shape="state", method="GET", path=path, target=target, gives=gives, about=about, derived=True)
 
 
 def history(path: str, target: str, noun: str) -> Line:

@@ -56,6 +56,18 @@ def one_view(line: "Line") -> View:
     return view
 
 
+def state_view(line: "Line") -> View:
+    """GET of what is derived of one record."""
+
+    def view(id: str) -> Response:
+        check_names(())
+        record = as_record(line.target, context.call(line.target, {"id": known_id(id)}))
+        response = json_response(record)
+        return etag.conditional(response, etag.of_page(record["version"], response.get_data()))
+
+    return view
+
+
 def history_view(line: "Line") -> View:
     """GET of a page of a record's versions."""
 
@@ -117,6 +129,7 @@ def act_view(line: "Line") -> View:
 FOR_SHAPE: dict[str, Callable[["Line"], View]] = {
     "list": list_view,
     "one": one_view,
+    "state": state_view,
     "history": history_view,
     "create": create_view,
     "change": change_view,

@@ -6,7 +6,7 @@ from chassis.contract import files as d
 from gateway import calendars as k
 from gateway import files
 from gateway import minutes as m
-from gateway.table import act, blueprint, change, create, history, lists, one, own, page, under
+from gateway.table import act, blueprint, change, create, history, lists, one, own, page, state, under
 from services.meetings.contract import attendance as t
 from services.meetings.contract import commands as c
 from services.meetings.contract import follow_up as f
@@ -43,14 +43,14 @@ INVITATIONS = (
     change("/rsvps/<id>", "meetings.change_rsvp", i.ChangeRsvpSchema, i.RsvpSchema, "Changer une réponse, ou la donner pour la nouvelle date"),
 )
 ATTENDANCE = (
-    page("/meetings/<id>/attendance", "meetings.get_attendance", t.DoorSchema, "La liste de présence, dans l’ordre protocolaire, et le quorum"),
+    state("/meetings/<id>/attendance", "meetings.get_attendance", t.DoorSchema, "La liste de présence, dans l’ordre protocolaire, et le quorum"),
     under("/meetings/<id>/attendance", "meetings.sign_in", t.SignInSchema, t.AttendeeSchema, "/attendees", "Inscrire une présence"),
     lists("/attendees", "meetings.list_attendees", t.AttendeeSchema, t.AttendeeFilterSchema, "Les présences aux réunions"),
     one("/attendees/<id>", "meetings.get_attendee", t.AttendeeSchema, "Une présence"),
     change("/attendees/<id>", "meetings.change_attendee", t.ChangeAttendeeSchema, t.AttendeeSchema, "Corriger une présence"),
     act("/attendees/<id>/remove", "meetings.remove_attendee", t.RemoveAttendeeSchema, t.AttendeeSchema, "Retirer une présence"),
     act("/attendees/<id>/erase", "meetings.erase_attendee", t.EraseAttendeeSchema, t.AttendeeSchema, "Effacer les données d’une personne"),
-    page("/institutions/<id>/attendance", "meetings.get_participation", t.ParticipationSchema, "L’assiduité d’une institution sur douze mois"),
+    state("/institutions/<id>/attendance", "meetings.get_participation", t.ParticipationSchema, "L’assiduité d’une institution sur douze mois"),
 )
 REMARKS = (
     under("/minutes/<id>/remarks", "meetings.remark_on_minutes", w.FileRemarkSchema, w.RemarkSchema, "/remarks", "Déposer une observation sur un compte-rendu"),

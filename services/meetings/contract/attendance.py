@@ -77,6 +77,12 @@ class AttendeeFilterSchema(PageQuery):
     institution_id = maybe(Id)
 
 
+class WhoseSchema(Part):
+    """Of which record."""
+
+    id = Id(required=True)
+
+
 class DoorLineSchema(InstitutionNameSchema):
     """An institution of the list, in protocol order; `status` is null as long as nobody of it has come."""
 

@@ -44,7 +44,7 @@ class AttendanceEntrypoints(LogKeeping):
     @rpc
     def get_attendance(self, payload: Any) -> Any:
         """The list at the door of a meeting, in protocol order, and the count."""
-        asked, caller = load(IdQuery(), payload), self.asking()
+        asked, caller = load(contract.WhoseSchema(), payload), self.asking()
         meeting = self.store.parts["meetings"].seen_by(caller).get(asked["id"])
         shown = door_page(self.store.parts, meeting, self.sight().levels)
         read = [one for line in shown["institutions"] for one in line["attendees"]]
@@ -54,7 +54,7 @@ class AttendanceEntrypoints(LogKeeping):
     @rpc
     def get_participation(self, payload: Any) -> Any:
         """How often an institution came in the last twelve months, of the meetings it was called to."""
-        asked, caller = load(IdQuery(), payload), self.asking()
+        asked, caller = load(contract.WhoseSchema(), payload), self.asking()
         institution = self.store.parts["known_institutions"].seen_by(caller).find(asked["id"])
         if institution is None:
             raise NotFoundError("institution-not-found", None, {"id": asked["id"]})

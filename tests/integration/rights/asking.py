@@ -93,8 +93,7 @@ ABOUT: dict[str, Ask] = {
     "next_meeting": Ask("meeting", lambda _cast: {}),
     "answer_invitation": Ask("meeting", lambda cast: {"answer": "accepted", "institution_id": cast.own}),
     "get_attendance": Ask("meeting"),
-    # In a convened meeting the same line is there already; in another one the list is closed.
-    "sign_in": Ask("meeting", lambda cast: {"institution_id": cast.other, "name": "B. Saley"}),
+    "sign_in": Ask("meeting", lambda cast: {"institution_id": cast.other, "status": "delegate"}),
     **_acts("attendee", "remove"),
     **_acts("attendee", "erase", reason="asked"),
     "remark_on_minutes": Ask("minutes", lambda _cast: {"text": "autre"}),
