@@ -30,8 +30,9 @@ class Announcement:
 
 def unlinked(attendance: Iterable[Mapping[str, Any]], present: Iterable[str]) -> tuple[str, ...]:
     """The texts of those who attended without being one of the institutions present; each once, in order."""
-    known = frozenset(present)
-    return tuple(dict.fromkeys(entry["text"] for entry in attendance if entry.get("institution_id") not in known))
+    known, away = frozenset(present), ("excused", "absent")
+    there = [entry for entry in attendance if entry.get("status") not in away]
+    return tuple(dict.fromkeys(entry["text"] for entry in there if entry.get("institution_id") not in known))
 
 
 def sitting_on(members: Iterable[Mapping[str, Any]], day: str) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from tests.integration.surroundings import Surroundings
 
 KEY = "central.public.actors.institution.created"
 QUEUE = "meetings.on_institution"
-OTHER_QUEUES = ("meetings.on_merge", "meetings.on_group", "meetings.inbound", "meetings.files")
+OTHER_QUEUES = ("meetings.on_merge", "meetings.on_group", "meetings.on_attendee", "meetings.inbound", "meetings.files")
 AWAY = {"indicators", "notifications"}
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,7 +15,22 @@ from tests.integration.persons.conftest import PASSWORD, Client, sign_in
 
 SERVICES = "actors meetings"
 NAMES = {"state_body": "Ministère", "un_agency": "Agence", "ngo": "Association", "donor": "Délégation"}
-DAY = "2025-05-06"
+DAY = (datetime.now(UTC) - timedelta(days=10)).date().isoformat()
+TEXT = f"""Compte-rendu de la réunion du Cadre
+
+Date\t{DAY[8:]}/{DAY[5:7]}/{DAY[:4]}
+Heure\t9h00 - 11h30
+Lieu\tSalle de réunion
+Présence
+- Collectif des Passeurs de Mémoire ;
+
+Points inscrits à l'ordre du jour
+1- Ouverture ;
+
+1. Ouverture
+Points de discussion clés
+La séance est ouverte.
+"""
 Fields = dict[str, Any]
 
 
@@ -122,8 +138,21 @@ def test_a_meeting_from_the_list_to_an_information_session(
 
     assert eventually(lambda: listed() == expected)
 
-    came = admin.done("GET", f"/institutions/{ngo}/attendance")
-    assert came["last_attended"]["meeting_id"] == id
+    # What is read in afterwards adds to it, and takes nothing away.
+    headers = {"Content-Type": "text/plain"}
+    url = f"{admin.address}/api/v1/meetings/{id}/minutes/import"
+    read = admin.session.post(url, data=TEXT.encode(), headers=headers, timeout=60)
+    assert read.status_code in (200, 201), read.text
+    assert listed()[:3] == expected and listed()[3:] == [(None, None, None)]
+    minutes = admin.done("GET", f"/minutes/{read.json()['minutes_id']}")
+    assert minutes["present"] == [state, donor, ngo]
+
+    def came(institution: str) -> tuple[int, int, int, str | None]:
+        found = admin.done("GET", f"/institutions/{institution}/attendance")
+        last = found["last_attended"]["meeting_id"] if found["last_attended"] else None
+        return found["called"], found["attended"], found["as_guest"], last
+
+    assert [came(one) for one in (ngo, donor, agency)] == [(1, 1, 0, id), (0, 0, 1, id), (1, 0, 0, None)]
 
 
 def test_two_desks_lose_nothing_and_a_meeting_held_meanwhile_lists_them_all(

@@ -47,8 +47,8 @@ def attendee(id: str, institution: str, **said: Any) -> Attendee:
 
 
 def rsvp(institution: str, answer: str) -> Rsvp:
-    said = {"meeting_id": "m", "institution_id": institution, "date": DAY, "given_at": NOW}
-    return Rsvp(**base(institution, "central"), answer=answer, **said)
+    about: dict[str, Any] = {"meeting_id": "m", "institution_id": institution, "date": DAY, "given_at": NOW}
+    return Rsvp(**base(institution, "central"), answer=answer, **about)
 
 
 def statuses(*attendees: Attendee, **answers: str) -> dict[str, str | None]:

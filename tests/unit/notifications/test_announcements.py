@@ -8,6 +8,7 @@ from chassis.kernel.errors import UnavailableError
 from services.actors.contract import events as actors
 from services.meetings.contract import events as meetings
 from services.notifications.contract.records import NotificationSchema
+from services.notifications.domain.announcement import unlinked
 from services.notifications.handlers.announcement import (
     announce_meeting,
     announce_minutes,
@@ -216,3 +217,13 @@ def test_a_second_focal_point_of_a_told_institution_leaves_the_report_as_it_is(s
     catch_up(story.work, created(second))
     assert second["id"] in story.work.told()
     assert story.work.report().version == 1
+
+
+def test_who_was_excused_is_not_asked_after() -> None:
+    attendance: list[dict[str, Any]] = [
+        {"text": "OIM", "institution_id": "oim"},
+        {"text": "INS", "institution_id": "ins", "status": "excused"},
+        {"text": "Un passant", "institution_id": None, "status": None},
+        {"text": "MI", "institution_id": "mi", "status": "delegate"},
+    ]
+    assert unlinked(attendance, ["oim"]) == ("Un passant", "MI")
