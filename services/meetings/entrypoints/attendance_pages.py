@@ -13,6 +13,7 @@ from services.meetings.domain.participation import participation, since
 from services.meetings.handlers.door import Table, table
 
 Parts = Mapping[str, Any]
+EVER = "0001-01-01"
 
 
 def table_shown(parts: Parts, meeting: Meeting, visible: Sequence[str]) -> Table:
@@ -59,10 +60,10 @@ def participation_page(
     on = {"members.institution_id": {"$in": ids}, "visibility": {"$in": list(visible)}}
     groups = {one["_id"]: one for one in parts["known_groups"].every(on)}
     meetings, start = parts["meetings"], since(today)
-    held = meetings.held_of(sorted(groups), start, today, visible)
-    came = meetings.attended_by(ids, start, today, visible)
+    held = meetings.held_of(sorted(groups), start, visible)
+    came = meetings.attended_by(ids, start, visible)
     found = participation(ids, [*held, *came], lambda id: groups.get(id or "", {}).get("members") or ())
-    last = next(iter(meetings.attended_by(ids, None, today, visible, 1)), None)
+    last = next(iter(meetings.attended_by(ids, EVER, visible, 1)), None)
     shown = {
         "id": institution["_id"],
         "origin": institution["origin"],

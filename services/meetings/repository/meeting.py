@@ -112,20 +112,19 @@ class Meetings(Repository[Meeting]):
         found = self.collection.find({"group_id": group_id}, {"_id": 1}).sort("date", DESCENDING).limit(most)
         return [one["_id"] for one in found]
 
-    def held_of(self, group_ids: Sequence[str], since: str, until: str, visible: Sequence[str]) -> list[Meeting]:
-        """What these groups held in that time, the latest first."""
-        wanted = {"group_id": {"$in": list(group_ids)}, "date": {"$gte": since, "$lte": until}}
+    def held_of(self, group_ids: Sequence[str], since: str, visible: Sequence[str]) -> list[Meeting]:
+        """What these groups held since that day, the latest first."""
+        wanted = {"group_id": {"$in": list(group_ids)}, "date": {"$gte": since}}
         return self._took_place(wanted, visible, MOST_IN_A_YEAR) if group_ids else []
 
     def attended_by(
-        self, ids: Sequence[str], since: str | None, until: str, visible: Sequence[str], most: int = MOST_IN_A_YEAR
+        self, ids: Sequence[str], since: str, visible: Sequence[str], most: int = MOST_IN_A_YEAR
     ) -> list[Meeting]:
         """Where one of these institutions was, itself or by a delegate; the latest first."""
         there = {"institution_id": {"$in": list(ids)}, "status": {"$nin": ["excused", "absent"]}}
-        days = {"$lte": until} | ({"$gte": since} if since else {})
         # The first clause is what the index is for; the second says that it is one and the same line.
-        wanted = {"attendance.institution_id": {"$in": list(ids)}, "attendance": {"$elemMatch": there}, "date": days}
-        return self._took_place(wanted, visible, most)
+        wanted = {"attendance.institution_id": {"$in": list(ids)}, "attendance": {"$elemMatch": there}}
+        return self._took_place({**wanted, "date": {"$gte": since}}, visible, most)
 
     def _took_place(self, wanted: dict[str, Any], visible: Sequence[str], most: int) -> list[Meeting]:
         held = {"state": {"$in": ["held", "closed"]}, "visibility": {"$in": list(visible)}}

@@ -15,7 +15,7 @@ from tests.integration.persons.conftest import PASSWORD, Client, sign_in
 
 SERVICES = "actors meetings"
 NAMES = {"state_body": "Ministère", "un_agency": "Agence", "ngo": "Association", "donor": "Délégation"}
-DAY = (datetime.now(UTC) - timedelta(days=10)).date().isoformat()
+DAY = (datetime.now(UTC) + timedelta(days=2)).date().isoformat()  # nobody is called to a day that is over
 TEXT = f"""Compte-rendu de la réunion du Cadre
 
 Date\t{DAY[8:]}/{DAY[5:7]}/{DAY[:4]}
