@@ -135,17 +135,35 @@ class ActionSchema(Part):
 
     what = Text(LONG, required=True, lines=True)
     who = personal(maybe(Text, 5000, lines=True), ACT)
+    institution_id = maybe(Id)
     due = maybe(Text, 5000, lines=True)
     due_date = maybe(Day)
+    no_due = YesNo(load_default=False)
+    recommendation_id = maybe(Id)
+
+
+class DecisionSchema(Part):
+    """What was decided on a point; `to_confirm` where there was no quorum."""
+
+    id = maybe(Id)
+    text = Text(20_000, required=True, lines=True)
+    to_confirm = YesNo(load_default=False)
+    confirms = maybe(Id)
+    document_id = maybe(Id)
+    document_version = maybe(Whole, 1, 2**53)
 
 
 class SectionSchema(Part):
-    """What was said on one point."""
+    """What was said on one point. `id` stays; `revision` counts the section's own changes and is the server's."""
+
+    id = maybe(Id)
+    revision = Whole(0, 2**53, load_default=0)
 
     title = Text(5000, required=True, shortest=0)
     number = maybe(Whole, 0, 9999)
     text = Text(1_000_000, shortest=0, lines=True, load_default="")
     actions = many(ActionSchema, 500)
+    decisions = many(DecisionSchema, 200)
 
 
 class SignatorySchema(Part):

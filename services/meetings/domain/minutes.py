@@ -6,6 +6,7 @@ from datetime import datetime
 from chassis.kernel.errors import ConflictError
 from chassis.kernel.record import Record
 from services.meetings.domain.meeting import AgendaItem
+from services.meetings.domain.section import Section
 
 STATES = ("draft", "circulated", "adopted", "published")
 MOVES = {
@@ -14,26 +15,6 @@ MOVES = {
     "publish": (("adopted",), "published"),
 }
 """Act → (states it may start from, state it leads to). Circulating again gives another deadline."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Action:
-    """A row of the table of action points: as written, and the day where it is one."""
-
-    what: str
-    who: str | None = None
-    due: str | None = None
-    due_date: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Section:
-    """What was said on one point: the text verbatim, and its action points."""
-
-    title: str
-    number: int | None = None
-    text: str = ""
-    actions: tuple[Action, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,6 +22,7 @@ from services.meetings.domain.meeting import Attendance, Meeting, default_title,
 from services.meetings.domain.minutes import Minutes, Source, may_change
 from services.meetings.domain.ports import Work
 from services.meetings.domain.recommendation import Recommendation
+from services.meetings.domain.section import Action, Section, settled
 
 VISIBILITY = "gtm"
 # What is read in is for all members: so no name of an institution or group that is internal is taken into it.
@@ -105,10 +106,12 @@ class Reading:
         if meeting.minutes_id is not None:
             draft = self.work.minutes.get(meeting.minutes_id)
             may_change(draft)
+            fields["sections"] = settled(draft.sections, fields["sections"])
             changed = self.work.revise(draft, **fields)
             self.work.save(changed, events.MINUTES_CHANGED)
             return changed
         state = {"state": "adopted", "adopted_on": meeting.date, "archive": True} if self.archive else {}
+        fields["sections"] = settled((), fields["sections"])
         minutes = self.work.new(Minutes, VISIBILITY, meeting_id=meeting.id, **fields, **state)
         self.work.save(minutes, events.MINUTES_ARCHIVED if self.archive else events.MINUTES_IMPORTED)
         self._link(meeting, minutes)
@@ -256,9 +259,9 @@ class Reading:
         }
 
 
-def _section(section: Any) -> dict[str, Any]:
-    actions = [{"what": row.what, "who": row.who, "due": row.due, "due_date": row.due_date} for row in section.actions]
-    return {"title": section.title, "number": section.number, "text": section.text, "actions": actions}
+def _section(section: Any) -> Section:
+    rows = tuple(Action(what=row.what, who=row.who, due=row.due, due_date=row.due_date) for row in section.actions)
+    return Section(title=section.title, number=section.number, text=section.text, actions=rows)
 
 
 def _directory(work: Work) -> list[DirectoryEntry]:

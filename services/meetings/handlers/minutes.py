@@ -8,6 +8,7 @@ from chassis.kernel.clock import NIAMEY, rfc3339
 from services.meetings.contract import events
 from services.meetings.domain.minutes import Minutes, may_change, next_state
 from services.meetings.domain.ports import Work
+from services.meetings.domain.section import as_read, settled, unknown_ids
 from services.meetings.handlers.checks import hours_in_order
 
 
@@ -15,7 +16,12 @@ def change_minutes(work: Work, *, id: str, version: int | None, changes: dict[st
     """Other texts in a draft. Raises: NotFoundError, StaleError, ConflictError minutes-sealed."""
     minutes = work.minutes.own(id, version)
     may_change(minutes)
-    refuse(hours_in_order({"start": minutes.start, "end": minutes.end, **changes}))
+    errors = hours_in_order({"start": minutes.start, "end": minutes.end, **changes})
+    if "sections" in changes:
+        given = as_read(changes["sections"])
+        errors += unknown_ids(minutes.sections, given)
+        changes = {**changes, "sections": settled(minutes.sections, given)}
+    refuse(errors)
     changed = work.revise(minutes, **changes)
     work.save(changed, events.MINUTES_CHANGED)
     return changed

@@ -1,5 +1,7 @@
 """Minutes in the store, and the texts they were read from."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from pymongo import ASCENDING, DESCENDING
@@ -8,6 +10,7 @@ from pymongo.database import Database
 from chassis.kernel.principal import Caller
 from chassis.storage.repository import Index, Page, Repository
 from services.meetings.domain.minutes import Minutes
+from services.meetings.domain.section import with_ids
 
 
 class MinutesRepository(Repository[Minutes]):
@@ -22,6 +25,11 @@ class MinutesRepository(Repository[Minutes]):
         Index((("meeting_id", ASCENDING),), unique=True, conflict="meeting-has-minutes", field="meeting_id"),
         Index((("state", ASCENDING), ("date", DESCENDING), ("_id", ASCENDING))),
     )
+
+    def to_record(self, document: Mapping[str, Any]) -> Minutes:
+        """The stored minutes; sections of a release that gave them no id have one that is the same on every node."""
+        record = super().to_record(document)
+        return replace(record, sections=with_ids(record.id, record.sections))
 
     def listed(
         self, caller: Caller, *, page_size: int, cursor: str | None, meeting_id: str | None, state: str | None
