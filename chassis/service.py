@@ -28,7 +28,7 @@ from chassis.history.past import page_then, record_then
 from chassis.history.telling import TellingLog
 from chassis.history.versions import History
 from chassis.kernel.clock import rfc3339
-from chassis.kernel.errors import ConflictError, PlatformError, StaleError, UnavailableError
+from chassis.kernel.errors import ConflictError, NotFoundError, PlatformError, StaleError, UnavailableError
 from chassis.kernel.principal import Caller
 from chassis.kernel.sight import Sight
 from chassis.process import metrics
@@ -154,8 +154,9 @@ class Service:
         for left in range(RUNS - 1, -1, -1):
             try:
                 return self.answer(caller, payload, act)
-            except StaleError:
-                if left == 0 or arguments.get("version") is not None:
+            except StaleError as error:
+                # Another code is the handler's own word: of what it read, and would read again.
+                if left == 0 or arguments.get("version") is not None or error.code != "stale-version":
                     raise
                 eventlet.sleep(PAUSE_SECONDS * (RUNS - left) * random.random())  # noqa: S311 (jitter)
         raise AssertionError("the last run returns or raises")
@@ -214,6 +215,14 @@ class Service:
         if at is None:
             return record
         return record_then(self.history(), self.store.parts[collection], record, at, self.past_sight(self.asking()))
+
+    def in_version(self, collection: str, record: dict[str, Any], number: int) -> dict[str, Any]:
+        """A record that the caller may see, in an earlier version. Raises: NotFoundError, where that was hidden too."""
+        repository, sight = self.store.parts[collection], self.past_sight(self.asking())
+        found = self.history().in_version(record["id"], number)
+        if found is None or found["visibility"] not in repository.levels(sight, found):
+            raise NotFoundError("version-not-found", None, {"version": number})
+        return found
 
     def history(self) -> History:
         """The past of this service's records."""

@@ -95,6 +95,13 @@ class History:
         envelopes = {row["_id"]: row["envelope"] for row in self._rows.find({"_id": {"$in": wanted}}, {"envelope": 1})}
         return [self._shown(envelopes[one.event_id]) if (one := chosen[id]) else None for id in ids]
 
+    def in_version(self, id: str, number: int) -> dict[str, Any] | None:
+        """A record in one of its versions, in today's words; None where the log does not have it."""
+        rows = self._rows.find({"subject": id, "recordversion": number}, {"envelope": 1, "type": 1})
+        told = [row["envelope"] for row in rows if not tells_withdrawal(row["type"])]
+        newest = max(told, key=lambda one: int(one["incarnation"]), default=None)
+        return self._shown(newest) if newest else None
+
     def versions(
         self, id: str, visible: Sequence[str], page_size: int, cursor: str | None, *, of_whom: bool = False
     ) -> tuple[list[dict[str, Any]], str | None]:

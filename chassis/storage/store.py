@@ -97,6 +97,8 @@ class Store(DependencyProvider):
         self.parts |= {replica.attribute: replica for replica in copies}
         self.parts |= {other.collection_name: other(self.database) for other in self.other_kinds}
         self.followers = [kind(self.database) for kind in self.follower_kinds]
+        for one in (one for one in self.followers if isinstance(one, Repository)):
+            one.looking = self.sight
         self.parts |= {follower.collection_name: follower for follower in self.followers}
         self.outbox, self.seen = Outbox(self.database, self.place.incarnation), Inbox(self.database)
         source = LogSource(self.outbox)
@@ -110,7 +112,7 @@ class Store(DependencyProvider):
         self.accesses.sync_indexes()
         self.outbox.sync_indexes()
         self.trail.sync_indexes()
-        sync_indexes(repositories)
+        sync_indexes([*repositories, *(one for one in self.followers if isinstance(one, Repository))])
         for replica in copies:
             replica.sync_indexes()
 

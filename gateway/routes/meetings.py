@@ -4,11 +4,14 @@
 
 from chassis.contract import files as d
 from gateway import calendars as k
+from gateway import desk
 from gateway import files
 from gateway import minutes as m
 from gateway.table import act, blueprint, change, create, history, lists, one, own, page, state, under
 from services.meetings.contract import attendance as t
 from services.meetings.contract import commands as c
+from services.meetings.contract import decisions as e
+from services.meetings.contract import drafting as g
 from services.meetings.contract import follow_up as f
 from services.meetings.contract import invitation as i
 from services.meetings.contract import records as r
@@ -26,6 +29,7 @@ MEETINGS = (
     act("/meetings/<id>/postpone", "meetings.postpone_meeting", c.MoveMeetingSchema, r.MeetingSchema, "Reporter"),
     act("/meetings/<id>/cancel", "meetings.cancel_meeting", c.MoveMeetingSchema, r.MeetingSchema, "Annuler"),
     act("/meetings/<id>/close", "meetings.close_meeting", c.MoveMeetingSchema, r.MeetingSchema, "Clore"),
+    under("/meetings/<id>/minutes", "meetings.draft_minutes", g.DraftMinutesSchema, r.MinutesSchema, "/minutes", "Commencer le compte-rendu, à partir de l’ordre du jour"),
     own("POST", "/meetings/<id>/minutes/import", m.import_minutes_of_meeting, "Lire le compte-rendu de cette réunion", **m.IMPORT_DOC),
     own("GET", "/meetings/<id>/minutes.docx", m.minutes_docx, "Le compte-rendu en DOCX, ou le formulaire vide", **m.DOCX_DOC),
 )
@@ -72,6 +76,12 @@ MINUTES = (
     act("/minutes/<id>/circulate", "meetings.circulate_minutes", c.CirculateMinutesSchema, r.MinutesSchema, "Envoyer pour observations"),
     act("/minutes/<id>/adopt", "meetings.adopt_minutes", c.AdoptMinutesSchema, r.MinutesSchema, "Adopter"),
     act("/minutes/<id>/publish", "meetings.publish_minutes", c.PublishMinutesSchema, r.MinutesSchema, "Publier"),
+    own("GET", "/minutes/<id>/sections/<section_id>", desk.get_section, "Une section et sa révision", **desk.SECTION_DOC),
+    own("PATCH", "/minutes/<id>/sections/<section_id>", desk.save_section, "Enregistrer une section, sans toucher aux autres", **desk.SAVE_DOC),
+    under("/minutes/<id>/errata", "meetings.correct_minutes", g.CorrectMinutesSchema, r.MinutesSchema, "/minutes", "Commencer un erratum"),
+    own("GET", "/minutes/<id>/seal", desk.get_seal, "Le sceau, et le texte qu’il couvre", **desk.SEAL_DOC),
+    own("GET", "/minutes/<id>/diff", desk.get_difference, "Ce qui a changé, par section et paragraphe", **desk.DIFF_DOC),
+    lists("/decisions", "meetings.list_decisions", e.DecisionLineSchema, e.DecisionFilterSchema, "Le registre des décisions"),
 )
 RECOMMENDATIONS = (
     lists("/recommendations", "meetings.list_recommendations", r.RecommendationSchema, c.RecommendationFilterSchema, "Les recommandations"),

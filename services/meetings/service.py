@@ -8,6 +8,7 @@ from services.meetings.contract.events import EVENTS
 from services.meetings.entrypoints.attendance import ERASING, AttendanceEntrypoints
 from services.meetings.entrypoints.calendar import CalendarEntrypoints
 from services.meetings.entrypoints.consumers import Consumers
+from services.meetings.entrypoints.desk import DeskEntrypoints
 from services.meetings.entrypoints.document import DocumentEntrypoints
 from services.meetings.entrypoints.document_files import DocumentFileEntrypoints
 from services.meetings.entrypoints.follow_up import FollowUpEntrypoints
@@ -19,10 +20,12 @@ from services.meetings.entrypoints.referral import ReferralEntrypoints
 from services.meetings.entrypoints.remark import RemarkEntrypoints
 from services.meetings.entrypoints.series import SeriesEntrypoints
 from services.meetings.entrypoints.validation_round import RoundEntrypoints
+from services.meetings.projections.decisions import Decisions
 from services.meetings.projections.files import DocumentFiles
 from services.meetings.projections.group import KnownGroups
 from services.meetings.projections.institution import KnownInstitutions
 from services.meetings.projections.merge import KnownMerges
+from services.meetings.projections.seals import Seals
 from services.meetings.projections.standing import Standings
 from services.meetings.repository.attendance import Attendees
 from services.meetings.repository.follow_up import ProgressReports, ReferralAnswers, Referrals, Responses
@@ -37,6 +40,7 @@ from services.meetings.repository.validation import Documents, Opinions, Rounds
 class MeetingsService(
     MeetingEntrypoints,
     MinutesEntrypoints,
+    DeskEntrypoints,
     RecommendationEntrypoints,
     FollowUpEntrypoints,
     ReferralEntrypoints,
@@ -75,7 +79,7 @@ class MeetingsService(
         ],
         [KnownInstitutions, KnownMerges, KnownGroups],
         others=[Sources],
-        followers=[Standings, DocumentFiles],
+        followers=[Standings, DocumentFiles, Seals, Decisions],
     )
     eraser = Starter(ERASING.again)
 

@@ -106,9 +106,14 @@ class CirculateMinutesSchema(VersionQuery):
 
 
 class AdoptMinutesSchema(VersionQuery):
-    """Adopt; on the present day if none is given."""
+    """Adopt; on the present day, or that of the meeting that adopts, if none is given.
+
+    With reservations: the open remarks are judged afterwards, and adopting once more then seals the text.
+    """
 
     adopted_on = maybe(Day)
+    adopted_in = maybe(Id)
+    with_reservations = YesNo(load_default=False)
 
 
 class PublishMinutesSchema(VersionQuery):

@@ -44,13 +44,18 @@ MEETING_POSTPONED = _meeting("postponed", "The meeting will be convened anew on 
 MEETING_CANCELLED = _meeting("cancelled", "The meeting will not take place.")
 
 MINUTES_IMPORTED = _minutes("imported", "A compte-rendu was read in and became the draft minutes of a meeting.")
-MINUTES_CHANGED = _minutes("changed", "The draft minutes changed.")
+MINUTES_DRAFTED = _minutes("drafted", "The desk began minutes: from the agenda, or to correct adopted ones.")
+MINUTES_CHANGED = _minutes("changed", "The draft minutes changed, or a remark on circulated ones was taken in.")
 MINUTES_CIRCULATED = _minutes(
     "circulated", "The draft was sent to the institutions present, for remarks by a deadline."
+)
+MINUTES_RESERVED = _minutes(
+    "reserved", "The minutes were adopted subject to reservations, which are still to be judged."
 )
 MINUTES_ADOPTED = _minutes("adopted", "The minutes were adopted; their text never changes again.")
 MINUTES_ARCHIVED = _minutes("archived", "Old minutes were taken in as adopted on their own date; nobody is told.")
 MINUTES_PUBLISHED = _minutes("published", "The adopted minutes are open to the public.")
+MINUTES_CORRECTED = _minutes("corrected", "An erratum was adopted and stands in the place of these minutes.")
 
 RECOMMENDATION_CREATED = _recommendation("created", "A meeting asked something of somebody.")
 RECOMMENDATION_CHANGED = _recommendation("changed", "The text, addressee, day or axis of a recommendation changed.")
@@ -144,11 +149,14 @@ MEETING_EVENTS = (
 )
 MINUTES_EVENTS = (
     MINUTES_IMPORTED,
+    MINUTES_DRAFTED,
     MINUTES_CHANGED,
     MINUTES_CIRCULATED,
+    MINUTES_RESERVED,
     MINUTES_ADOPTED,
     MINUTES_ARCHIVED,
     MINUTES_PUBLISHED,
+    MINUTES_CORRECTED,
     MINUTES_WITHDRAWN,
 )
 RECOMMENDATION_EVENTS = (

@@ -153,17 +153,21 @@ class DecisionSchema(Part):
     document_version = maybe(Whole, 1, 2**53)
 
 
-class SectionSchema(Part):
-    """What was said on one point. `id` stays; `revision` counts the section's own changes and is the server's."""
-
-    id = maybe(Id)
-    revision = Whole(0, 2**53, load_default=0)
+class SectionFields(Part):
+    """What people write of one point. Texts are Markdown without raw HTML or pictures, as domain/markdown.py has it."""
 
     title = Text(5000, required=True, shortest=0)
     number = maybe(Whole, 0, 9999)
     text = Text(1_000_000, shortest=0, lines=True, load_default="")
     actions = many(ActionSchema, 500)
     decisions = many(DecisionSchema, 200)
+
+
+class SectionSchema(SectionFields):
+    """What was said on one point. `id` stays; `revision` counts the section's own changes and is the server's."""
+
+    id = maybe(Id)
+    revision = Whole(0, 2**53, load_default=0)
 
 
 class SignatorySchema(Part):
@@ -180,6 +184,13 @@ class SourceSchema(Part):
     media_type = Text(200, required=True)
     size = Whole(0, 2**40, required=True)
     name = maybe(Text, LINE)
+
+
+class SealSchema(Part):
+    """SHA-256 over a form of the adopted text; GET /minutes/{id}/seal has the text that it is over."""
+
+    form = Text(40, required=True)
+    sha256 = Text(64, required=True)
 
 
 class MinutesFields(Part):
@@ -212,12 +223,21 @@ class MinutesSchema(RecordSchema, MinutesFields):
     published_at = maybe(Instant)
     archive = YesNo(load_default=False)
     source = one(SourceSchema, allow_none=True, load_default=None)
+    reserved_at = maybe(Instant)
+    adopted_how = maybe(Choice, *minutes.HOW)
+    adopted_in = maybe(Id)
+    seal = one(SealSchema, allow_none=True, load_default=None)
+    corrects = maybe(Id)
+    correction_reason = maybe(Text, 5000, lines=True)
+    corrected_by = maybe(Id)
 
 
 class MinutesPageSchema(MinutesSchema):
-    """The minutes with the whole text they were read from, as it was given."""
+    """The minutes with the whole text they were read from, how they stand in one word, and the days adoption took."""
 
     source_text = Text(4_000_000, allow_none=True, lines=True)
+    standing = Choice(*minutes.STANDINGS, allow_none=True, load_default=None)
+    days_to_adoption = maybe(Whole, 0, 100_000)
 
 
 class RecommendationFields(Part):

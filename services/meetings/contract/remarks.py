@@ -23,11 +23,19 @@ LONG = 20_000
 
 
 class RemarkFields(Part):
-    """What there is to say, of which section, and the words that should stand there instead."""
+    """What there is to say, of which section, and the words that should stand there instead.
+
+    An amendment of minutes names a paragraph by its number (lines that are not blank, from 1), and if it likes by the
+    SHA-256 of its text; an empty proposal leaves the paragraph out.
+    """
 
     text = Text(LONG, required=True, lines=True)
     section = maybe(Text, LINE)
-    proposal = maybe(Text, LONG, lines=True)
+    proposal = maybe(Text, LONG, lines=True, shortest=0)
+    kind = maybe(Choice, *remark.KINDS)
+    section_id = maybe(Id)
+    paragraph = maybe(Whole, 1, 1_000_000)
+    paragraph_sha256 = maybe(Text, 64)
 
 
 class RemarkSchema(RecordSchema, RemarkFields):
@@ -73,13 +81,20 @@ class RemarkAnswerSchema(RecordSchema, RemarkAnswerFields):
     remark_id = Id(required=True)
     target_kind = Choice(*remark.TARGETS, required=True)
     target_id = Id(required=True)
+    minutes_version = maybe(Whole, 1, 2**53)
     given_at = Instant(required=True)
 
 
 class AnswerRemarkSchema(Command, RemarkAnswerFields):
-    """Take a remark in, or set it aside with a reason."""
+    """Take a remark in, or set it aside with a reason.
+
+    An amendment that is taken in changes its paragraph; `becomes` is the text of the section in other words than those
+    proposed, `section_id` the section where the remark names none.
+    """
 
     id = Id(required=True)
+    section_id = maybe(Id)
+    becomes = maybe(Text, 1_000_000, lines=True, shortest=0)
 
 
 class ChangeRemarkAnswerSchema(VersionQuery):
@@ -96,8 +111,12 @@ class RemarkAnswerFilterSchema(PageQuery):
 
 
 class RemarkPageSchema(RemarkSchema):
-    """A remark with what became of it: `state` open, or the verdict; `late` null where nobody can tell."""
+    """A remark with what became of it: `state` open, or the verdict; `late` null where nobody can tell.
+
+    `reservation`: it was in time, and without a verdict when the minutes were adopted.
+    """
 
     state = Choice(*remark.STATES, allow_none=True, load_default=None)
     late = YesNo(allow_none=True, load_default=None)
+    reservation = YesNo(load_default=False)
     answer = one(RemarkAnswerSchema, allow_none=True, load_default=None)

@@ -5,6 +5,7 @@ from typing import Any, Protocol
 
 from chassis.kernel import work
 from services.meetings.domain.attendance import Attendee
+from services.meetings.domain.decision import DecisionLine
 from services.meetings.domain.document import Document
 from services.meetings.domain.meeting import Meeting
 from services.meetings.domain.minutes import Minutes
@@ -42,6 +43,13 @@ class Meetings(work.Records[Meeting], Protocol):
         """Ids of its latest meetings."""
 
 
+class MinutesRecords(work.Records[Minutes], Protocol):
+    """Minutes of all nodes."""
+
+    def erratum_of(self, minutes: Minutes) -> Minutes | None:
+        """The minutes that correct these, as a draft too."""
+
+
 class Recommendations(work.Records[Recommendation], Protocol):
     """Recommendations and action points."""
 
@@ -57,6 +65,13 @@ class Opinions(work.Records[Opinion], Protocol):
 
     def of_rounds(self, ids: Sequence[str]) -> list[Opinion]:
         """Every opinion in these rounds."""
+
+
+class Remarks(work.Records[Remark], Protocol):
+    """What is said of texts."""
+
+    def of_target(self, id: str) -> list[Remark]:
+        """Every remark on a text."""
 
 
 class Rsvps(work.Records[Rsvp], Protocol):
@@ -84,6 +99,16 @@ class RemarkAnswers(work.Records[RemarkAnswer], Protocol):
 
     def of_remarks(self, ids: Sequence[str]) -> list[RemarkAnswer]:
         """Every verdict on these."""
+
+    def of_target(self, id: str) -> list[RemarkAnswer]:
+        """Every verdict on what was said of a text."""
+
+
+class Decisions(Protocol):
+    """The register of decisions."""
+
+    def of_decision(self, id: str) -> DecisionLine | None:
+        """The line of a decision, None if it is of no minutes that left the desk."""
 
 
 class Standings(Protocol):
@@ -123,7 +148,7 @@ class Work(work.Work, Protocol):
     """The unit of work of this service."""
 
     meetings: Meetings
-    minutes: work.Records[Minutes]
+    minutes: MinutesRecords
     recommendations: Recommendations
     responses: work.Records[Response]
     progress_reports: work.Records[ProgressReport]
@@ -135,9 +160,10 @@ class Work(work.Work, Protocol):
     opinions: Opinions
     rsvps: Rsvps
     attendees: Attendees
-    remarks: work.Records[Remark]
+    remarks: Remarks
     remark_answers: RemarkAnswers
     sources: Sources
+    decisions: Decisions
     known_institutions: Copies
     known_merges: Copies
     known_groups: Copies

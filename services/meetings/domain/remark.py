@@ -11,9 +11,12 @@ from datetime import datetime
 from chassis.kernel.errors import ConflictError
 from chassis.kernel.record import Record
 from services.meetings.domain.document import Document
-from services.meetings.domain.minutes import Minutes
+from services.meetings.domain.minutes import Minutes, standing
 
 TARGETS = ("minutes", "document")
+AMENDMENT = "amendment"
+KINDS = ("remark", AMENDMENT)
+"""An amendment (*amendement*) puts other words in the place of one paragraph of minutes."""
 VERDICTS = ("taken_in", "set_aside")
 STATES = ("open", *VERDICTS)
 OPEN_TO_REMARKS = {"minutes": ("circulated",), "document": ("submitted", "under_review")}
@@ -35,6 +38,12 @@ class Remark(Record):
     text: str
     proposal: str | None = None
     """The words that should stand there instead."""
+    kind: str | None = None
+    section_id: str | None = None
+    """Of minutes."""
+    paragraph: int | None = None
+    paragraph_sha256: str | None = None
+    """Which paragraph is meant, by its number then and its text; see domain/paragraph.py."""
     filed_at: datetime
 
 
@@ -47,6 +56,8 @@ class RemarkAnswer(Record):
     target_id: str
     verdict: str
     answer: str | None = None
+    minutes_version: int | None = None
+    """The version of the minutes whose text has what was taken in."""
     given_at: datetime
 
 
@@ -85,5 +96,6 @@ def version_in_question(target: Target) -> int:
 def may_remark(kind: str, target: Target) -> None:
     """Pass while the text is out for remarks. Raises: ConflictError not-open-to-remarks."""
     allowed = OPEN_TO_REMARKS[kind]
-    if target.state not in allowed:
-        raise ConflictError("not-open-to-remarks", "state", {"state": target.state, "allowed": ", ".join(allowed)})
+    state = standing(target) if isinstance(target, Minutes) else target.state
+    if state not in allowed:
+        raise ConflictError("not-open-to-remarks", "state", {"state": state, "allowed": ", ".join(allowed)})

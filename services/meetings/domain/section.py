@@ -88,7 +88,7 @@ def unknown_ids(before: Sequence[Section], given: Sequence[Section], field: str 
     """One error for each id of a section or decision that is not of these minutes, or is named twice."""
     ids = {one.id for one in before}
     decided = {one.id for section in before for one in section.decisions}
-    named = [(f"{field}.{place}.id", one.id, ids, "section-not-found") for place, one in enumerate(given)]
+    named = [(f"{field}.{place}.id", one.id, ids, "minutes-section-not-found") for place, one in enumerate(given)]
     named += [
         (f"{field}.{place}.decisions.{row}.id", each.id, decided, "decision-not-found")
         for place, one in enumerate(given)

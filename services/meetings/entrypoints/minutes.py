@@ -7,12 +7,14 @@ from typing import Any
 from chassis.contract.schema import load
 from chassis.kernel.errors import ConflictError, InvalidError
 from chassis.service import IdQuery, Service, rpc
+from chassis.storage.repository import structure
 from services.meetings.adapters.extract_text import extract_text
 from services.meetings.adapters.minutes_docx import minutes_docx, skeleton_docx
 from services.meetings.adapters.minutes_html import minutes_html
 from services.meetings.adapters.minutes_text import minutes_text
 from services.meetings.contract import commands
 from services.meetings.contract.records import MeetingSchema, MinutesPageSchema, MinutesSchema
+from services.meetings.domain.minutes import Minutes, days_to_adoption, standing
 from services.meetings.handlers import minutes as handlers
 from services.meetings.handlers.importing import Given, import_minutes
 
@@ -30,10 +32,13 @@ class MinutesEntrypoints(Service):
 
     @rpc
     def get_minutes(self, payload: Any) -> Any:
-        """The minutes with the whole text they were read from."""
+        """The minutes with the whole text they were read from, how they stand, and the days that adoption took."""
         shown = self.one("minutes", IdQuery(), payload, MinutesSchema())
         source = self.store.parts["sources"].find(shown["source"]["sha256"]) if shown["source"] else None
-        return MinutesPageSchema(only=("source_text",)).dump({"source_text": (source or {}).get("text")}) | shown
+        record = structure(MinutesSchema().load(shown), Minutes)
+        beside = {"standing": standing(record), "days_to_adoption": days_to_adoption(record)}
+        told = {"source_text": (source or {}).get("text"), **beside}
+        return MinutesPageSchema(only=tuple(told)).dump(told) | shown
 
     @rpc
     def import_minutes(self, payload: Any) -> Any:

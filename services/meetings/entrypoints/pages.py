@@ -14,6 +14,7 @@ from services.meetings.domain.meeting import Meeting
 from services.meetings.domain.recommendation import Recommendation
 from services.meetings.domain.referral import Hop
 from services.meetings.domain.remark import Remark, outcome
+from services.meetings.domain.reservation import is_reservation
 from services.meetings.domain.tally import Tally, sentences, tally
 from services.meetings.domain.validation_round import VERDICTS, Round
 from services.meetings.entrypoints.attendance_pages import attending
@@ -73,8 +74,9 @@ def remarks_shown(parts: Parts, remarks: Sequence[Remark], visible: Sequence[str
     """What is shown beside the own fields of each: how it stands. Two queries for all."""
     targets = {one.target_id: _target(parts, one, visible) for one in remarks}
     answers = parts["remark_answers"].of_remarks([one.id for one in remarks], visible)
-    found = [vars(outcome(one, targets[one.target_id], answers)) for one in remarks]
-    return list(w.RemarkPageSchema(many=True, only=("state", "late", "answer")).dump(found))
+    stand = [(targets[one.target_id], outcome(one, targets[one.target_id], answers)) for one in remarks]
+    found = [vars(how) | {"reservation": is_reservation(target, how)} for target, how in stand]
+    return list(w.RemarkPageSchema(many=True, only=("state", "late", "reservation", "answer")).dump(found))
 
 
 def _target(parts: Parts, remark: Remark, visible: Sequence[str]) -> Any:

@@ -74,5 +74,5 @@ class RemarkEntrypoints(Service):
         return self.perform(partial(_file, kind), contract.FileRemarkSchema(), payload, contract.RemarkSchema())
 
 
-def _file(kind: str, work: Any, **said: Any) -> Any:
-    return handlers.file_remark(work, kind, **said)
+def _file(noun: str, work: Any, /, **said: Any) -> Any:
+    return handlers.file_remark(work, noun, **said)

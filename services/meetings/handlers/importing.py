@@ -22,7 +22,9 @@ from services.meetings.domain.meeting import Attendance, Meeting, default_title,
 from services.meetings.domain.minutes import Minutes, Source, may_change
 from services.meetings.domain.ports import Work
 from services.meetings.domain.recommendation import Recommendation
+from services.meetings.domain.seal import seal
 from services.meetings.domain.section import Action, Section, settled
+from services.meetings.handlers.tasks import linked
 
 VISIBILITY = "gtm"
 # What is read in is for all members: so no name of an institution or group that is internal is taken into it.
@@ -107,40 +109,49 @@ class Reading:
             draft = self.work.minutes.get(meeting.minutes_id)
             may_change(draft)
             fields["sections"] = settled(draft.sections, fields["sections"])
-            changed = self.work.revise(draft, **fields)
+            reach = VISIBILITY if draft.visibility == "internal" else draft.visibility
+            changed = self.work.revise(draft, visibility=reach, **fields)
             self.work.save(changed, events.MINUTES_CHANGED)
+            self._told = events.MINUTES_CHANGED
             return changed
         state = {"state": "adopted", "adopted_on": meeting.date, "archive": True} if self.archive else {}
         fields["sections"] = settled((), fields["sections"])
         minutes = self.work.new(Minutes, VISIBILITY, meeting_id=meeting.id, **fields, **state)
-        self.work.save(minutes, events.MINUTES_ARCHIVED if self.archive else events.MINUTES_IMPORTED)
+        self._told = events.MINUTES_ARCHIVED if self.archive else events.MINUTES_IMPORTED
+        self.work.save(minutes, self._told)
         self._link(meeting, minutes)
         return minutes
 
     def recommend(self, meeting: Meeting, minutes: Minutes) -> None:
         """One recommendation a row of action points, unless these minutes already gave one with that text."""
-        known = {fold(one.text) for one in self.work.recommendations.of_minutes(minutes.id)}
+        known = {fold(one.text): one.id for one in self.work.recommendations.of_minutes(minutes.id)}
         leads = match_institutions([action.who or "" for action in self.extracted.actions], self.directory)
         for action, lead in zip(self.extracted.actions, leads, strict=True):
             if fold(action.what) in known:
                 continue
-            known.add(fold(action.what))
-            self.work.save(
-                self.work.new(
-                    Recommendation,
-                    VISIBILITY,
-                    kind="action",
-                    text=action.what,
-                    meeting_id=meeting.id,
-                    minutes_id=minutes.id,
-                    section=self.extracted.sections[action.section].title or None,
-                    who=action.who,
-                    lead_institution_id=lead.institution_id,
-                    due=action.due_date,
-                    due_text=action.due,
-                ),
-                events.RECOMMENDATION_CREATED,
+            made = self.work.new(
+                Recommendation,
+                VISIBILITY,
+                kind="action",
+                text=action.what,
+                meeting_id=meeting.id,
+                minutes_id=minutes.id,
+                section=self.extracted.sections[action.section].title or None,
+                who=action.who,
+                lead_institution_id=lead.institution_id,
+                due=action.due_date,
+                due_text=action.due,
             )
+            known[fold(action.what)] = made.id
+            self.work.save(made, events.RECOMMENDATION_CREATED)
+        self._link_rows(minutes, known)
+
+    def _link_rows(self, minutes: Minutes, tasks: dict[str, str]) -> None:
+        """Each row names its task; what is taken in as adopted is sealed."""
+        rows = linked(minutes.sections, lambda _section, row: tasks.get(fold(row.what)))
+        whole = self.work.revise(minutes, sections=rows)
+        whole = self.work.revise(whole, seal=seal(whole)) if whole.state == "adopted" else whole
+        self.work.save(whole, self._told)
 
     def result(self, meeting: Meeting, minutes: Minutes) -> dict[str, Any]:
         """What the importer answers, now and when the same text comes again."""

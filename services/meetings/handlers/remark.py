@@ -7,19 +7,21 @@ from chassis.kernel.errors import ConflictError, NotFoundError
 from services.meetings.contract import events
 from services.meetings.domain.ports import Work
 from services.meetings.domain.remark import Remark, RemarkAnswer, Target, may_remark, version_in_question
+from services.meetings.handlers.amendment import PLACE, integrate, placed
 from services.meetings.handlers.checks import reach_of, reason_given, speaking_for, unknown_institutions
 
 
-def file_remark(work: Work, kind: str, *, id: str, institution_id: str | None, **said: Any) -> Remark:
+def file_remark(work: Work, noun: str, /, *, id: str, institution_id: str | None, **said: Any) -> Remark:
     """Say something of a text that is out for remarks. Raises: NotFoundError; ConflictError not-open-to-remarks."""
-    target: Target = work.minutes.get(id) if kind == "minutes" else work.documents.get(id)
-    may_remark(kind, target)
+    target: Target = work.minutes.get(id) if noun == "minutes" else work.documents.get(id)
+    may_remark(noun, target)
+    said = placed(target, said)
     institution = speaking_for(work, institution_id)
     refuse(unknown_institutions(work, [("institution_id", institution)]))
     remark = work.new(
         Remark,
         reach_of(target),
-        target_kind=kind,
+        target_kind=noun,
         target_id=id,
         target_version=version_in_question(target),
         institution_id=institution,
@@ -38,6 +40,8 @@ def change_remark(work: Work, *, id: str, version: int | None, changes: dict[str
         raise ConflictError("remark-answered", "id", {"id": id})
     target = _target(work, remark)
     may_remark(remark.target_kind, target)
+    if changes.keys() & {*PLACE, "proposal"}:
+        changes = _placed_anew(remark, target, changes)
     if work.revise(remark, **changes) is remark:
         return remark
     question = version_in_question(target)
@@ -46,8 +50,11 @@ def change_remark(work: Work, *, id: str, version: int | None, changes: dict[str
     return changed
 
 
-def answer_remark(work: Work, *, id: str, verdict: str, answer: str | None) -> RemarkAnswer:
-    """Take in, or set aside. Raises: NotFoundError; ConflictError remark-elsewhere, remark-answered; InvalidError."""
+def answer_remark(work: Work, *, id: str, verdict: str, answer: str | None, **by: str | None) -> RemarkAnswer:
+    """Take in, or set aside; the text of minutes changes by it (handlers/amendment.py).
+
+    Raises: NotFoundError; ConflictError remark-elsewhere, remark-answered, paragraph-changed; InvalidError.
+    """
     remark = work.remarks.get(id)
     target = _target(work, remark)
     if target.origin != work.node:
@@ -61,6 +68,7 @@ def answer_remark(work: Work, *, id: str, verdict: str, answer: str | None) -> R
         target_id=remark.target_id,
         verdict=verdict,
         answer=answer,
+        minutes_version=integrate(work, remark, target, verdict, **by),
         given_at=work.now,
     )
     work.save(given, events.REMARK_ANSWER_GIVEN)
@@ -74,9 +82,26 @@ def change_remark_answer(work: Work, *, id: str, version: int | None, changes: d
     reason_given(said["verdict"] == "set_aside", said["answer"], "answer")
     if work.revise(given, **changes) is given:
         return given
+    if said["verdict"] != given.verdict:
+        changes["minutes_version"] = _integrated_anew(work, given, said["verdict"])
     changed = work.revise(given, given_at=work.now, **changes)
     work.save(changed, events.REMARK_ANSWER_CHANGED)
     return changed
+
+
+def _placed_anew(remark: Remark, target: Target, changes: dict[str, Any]) -> dict[str, Any]:
+    said = {name: getattr(remark, name) for name in (*PLACE, "section", "proposal")} | changes
+    if "paragraph_sha256" not in changes:
+        said["paragraph_sha256"] = None  # the paragraph as it is now is meant
+    return changes | placed(target, said)
+
+
+def _integrated_anew(work: Work, given: RemarkAnswer, verdict: str) -> int | None:
+    """Raises: ConflictError remark-integrated, where the text has it already."""
+    if given.minutes_version is not None:
+        raise ConflictError("remark-integrated", "verdict", {"version": given.minutes_version})
+    remark = work.remarks.find(given.remark_id)
+    return integrate(work, remark, _target(work, remark), verdict) if remark is not None else None
 
 
 def _target(work: Work, remark: Remark) -> Target:

@@ -22,7 +22,13 @@ class MinutesRepository(Repository[Minutes]):
     order = (("date", DESCENDING),)
     indexes = (
         Index((("date", DESCENDING), ("_id", ASCENDING))),
-        Index((("meeting_id", ASCENDING),), unique=True, conflict="meeting-has-minutes", field="meeting_id"),
+        # One text a meeting, and one erratum a text.
+        Index(
+            (("meeting_id", ASCENDING), ("corrects", ASCENDING)),
+            unique=True,
+            conflict="meeting-has-minutes",
+            field="meeting_id",
+        ),
         Index((("state", ASCENDING), ("date", DESCENDING), ("_id", ASCENDING))),
     )
 
@@ -30,6 +36,10 @@ class MinutesRepository(Repository[Minutes]):
         """The stored minutes; sections of a release that gave them no id have one that is the same on every node."""
         record = super().to_record(document)
         return replace(record, sections=with_ids(record.id, record.sections))
+
+    def erratum_of(self, minutes: Minutes) -> Minutes | None:
+        """The minutes that correct these, as a draft too."""
+        return self.find_by(meeting_id=minutes.meeting_id, corrects=minutes.id)
 
     def listed(
         self, caller: Caller, *, page_size: int, cursor: str | None, meeting_id: str | None, state: str | None

@@ -27,6 +27,11 @@ class Remarks(Repository[Remark]):
         asked = {"target_id": target_id, "institution_id": institution_id}
         return self.page({name: value for name, value in asked.items() if value}, page_size, cursor, caller)
 
+    def of_target(self, id: str, visible: Sequence[str] | None = None) -> list[Remark]:
+        """Every remark on a text that may be seen: as many as were made of the one text."""
+        found = self.collection.find({"target_id": id}).sort("_id", ASCENDING)
+        return [self.to_record(one) for one in found if visible is None or one["visibility"] in visible]
+
 
 class RemarkAnswers(Repository[RemarkAnswer]):
     """One a remark."""
@@ -49,4 +54,9 @@ class RemarkAnswers(Repository[RemarkAnswer]):
     def of_remarks(self, ids: Sequence[str], visible: Sequence[str] | None = None) -> list[RemarkAnswer]:
         """Every verdict on these that may be seen."""
         found = self.collection.find({"remark_id": {"$in": list(ids)}})
+        return [self.to_record(one) for one in found if visible is None or one["visibility"] in visible]
+
+    def of_target(self, id: str, visible: Sequence[str] | None = None) -> list[RemarkAnswer]:
+        """Every verdict on what was said of a text that may be seen."""
+        found = self.collection.find({"target_id": id})
         return [self.to_record(one) for one in found if visible is None or one["visibility"] in visible]

@@ -4,6 +4,7 @@ from services.meetings.domain.meeting import Meeting
 from services.meetings.domain.minutes import Minutes
 from services.meetings.domain.recommendation import Recommendation
 from tests.contract.examples.attendance import LIVES as AT_THE_DOOR
+from tests.contract.examples.desk import LIVES as DESK
 from tests.contract.examples.follow_up import LIVES as FOLLOW_UP
 from tests.contract.examples.life import DGECM, GTM, INS, MEETING, MINUTES, OIM, RECOMMENDATION, SP_CCM, Life
 from tests.contract.examples.validation import LIVES as VALIDATION
@@ -148,4 +149,6 @@ DROPPED = Life(
     [("created", {}), ("cancelled", {"status": "cancelled"})],
 )
 
-LIVES = (HELD, PUT_OFF, CURRENT, OLD, CARRIED_OUT, DROPPED, *FOLLOW_UP, *VALIDATION, *WORDS, *AT_THE_DOOR)
+LIVES = (
+    HELD, PUT_OFF, CURRENT, OLD, CARRIED_OUT, DROPPED, *DESK, *FOLLOW_UP, *VALIDATION, *WORDS, *AT_THE_DOOR
+)  # fmt: skip

@@ -160,7 +160,7 @@ def meetings(people: People) -> None:
         return {"date": "2024-04-05", "title": text(), "agenda": agenda, "attendance": attendance, "start": "09:00"}
 
     def minutes() -> Fields:
-        sections = [{"title": text(), "text": text(), "actions": [{"what": text(), "who": people.maybe(text())}]}]
+        sections = [{"title": text(), "text": text(), "actions": [{"what": text(), "due": text()}]}]
         return {"title": text(), "sections": sections, "preamble": people.maybe(text())}
 
     def recommendation() -> Fields:

@@ -34,6 +34,7 @@ from services.meetings.contract.validation import RoundPageSchema
 from services.registry import events_of
 from tests.integration.chassis import acts
 from tests.integration.chassis import acts_across_nodes as across
+from tests.integration.chassis import acts_at_the_desk as desk
 from tests.integration.node import Node
 
 SERVICES = ("actors", "meetings", "indicators", "notifications", "federation")
@@ -92,6 +93,7 @@ def done(node: Node, eventually: Callable[..., Any]) -> Counter[str]:
             across.invitations_answered,
             across.attendance_kept,
             across.remarks_answered,
+            desk.minutes_written,
             across.federation,
         ):
             act(people)

@@ -44,6 +44,8 @@ class Ask:
 
     noun: str
     said: Callable[[Cast], Fields] = field(default=lambda _cast: {})
+    about: Callable[[Cast, Made], Fields] = field(default=lambda _cast, _made: {})
+    """What else is said, of the very record."""
     versioned: bool = False
     """Whether it names the version of the record: one that it never had, unless the refusal is looked for."""
 
@@ -53,11 +55,13 @@ def plural(noun: str) -> str:
 
 
 def _acts(noun: str, *acts: str, **said: Any) -> dict[str, Ask]:
-    return {f"{act}_{noun}": Ask(noun, lambda _cast: said, True) for act in acts}
+    return {f"{act}_{noun}": Ask(noun, lambda _cast: said, versioned=True) for act in acts}
 
 
 def _changes() -> dict[str, Ask]:
-    return {f"change_{noun}": Ask(noun, lambda _c, s=said: {"changes": s}, True) for noun, said in CHANGES.items()}  # type: ignore[misc]
+    return {
+        f"change_{noun}": Ask(noun, lambda _c, s=said: {"changes": s}, versioned=True) for noun, said in CHANGES.items()
+    }  # type: ignore[misc]
 
 
 ABOUT: dict[str, Ask] = {
@@ -78,8 +82,17 @@ ABOUT: dict[str, Ask] = {
     "list_files": Ask("document"),
     "read_file": Ask("document", lambda _cast: {"sha256": FILE["sha256"], "start": 0, "length": len(CONTENT)}),
     "fetch_file": Ask("document", lambda _cast: {"sha256": FILE["sha256"]}),
-    "remove_file": Ask("document", lambda _cast: {"sha256": FILE["sha256"]}, True),
-    "add_file": Ask("document", lambda _cast: {**FILE, "name": "plan.txt", "media_type": "text/plain"}, True),
+    "remove_file": Ask("document", lambda _cast: {"sha256": FILE["sha256"]}, versioned=True),
+    "add_file": Ask("document", lambda _c: {**FILE, "name": "plan.txt", "media_type": "text/plain"}, versioned=True),
+    "get_section": Ask("minutes", about=lambda cast, made: {"section_id": cast.sections[made.id]}),
+    "save_section": Ask(
+        "minutes",
+        lambda _cast: {"revision": STALE, "changes": {"text": "autre"}},
+        lambda cast, made: {"section_id": cast.sections[made.id]},
+    ),
+    "correct_minutes": Ask("minutes", lambda _cast: {"reason": "autre"}),
+    "get_seal": Ask("minutes"),
+    "get_difference": Ask("minutes", about=lambda _cast, made: {"from": made.id}),
     # What would be made is there already, or is put wrongly where that is found out last.
     "respond": Ask("recommendation", lambda cast: {"decision": "accepted", "institution_id": cast.own}),
     "refer_recommendation": Ask("recommendation", lambda cast: {"to_group_id": cast.group}),
@@ -113,7 +126,7 @@ ALONE = {
     "create_institution", "create_group", "create_focal_point",
     "list_references", "get_reference", "create_meeting", "import_minutes", "create_recommendation", "submit_document",
     "keep_file_part", "list_proposals", "list_series", "get_calendar", "get_participation", "create_framework",
-    "create_indicator", "get_node", "status", "heard",
+    "create_indicator", "get_node", "status", "heard", "draft_minutes", "list_decisions",
     "create_invitation", "enrol_node", "join_hub", "suspend_node", "resume_node", "remove_node", "begin_export",
     "close_export", "open_import", "import_block", "close_import",
 }  # fmt: skip
@@ -139,7 +152,8 @@ def payload(call: str, person: Person, made: Made, cast: Cast) -> Fields:
     ask = ABOUT[call]
     held = may(made.service, call, person) if ask.versioned else "yes"
     version = {"version": made.version if held == "own" and made.owner != person.institution else STALE}
-    return {"id": made.id, **ask.said(cast), **(version if ask.versioned else {})}
+    said = ask.said(cast) | ask.about(cast, made)
+    return {"id": made.id, **said, **(version if ask.versioned else {})}
 
 
 def outcome(asked: Callable[[], Any]) -> str:

@@ -90,6 +90,7 @@ class Cast:
             for id in (self.own, self.other):
                 self._copied(service, "institution", id)
         self._copied("meetings", "group", self.group)
+        self.sections: dict[str, str] = {}
         self.records = list(self._made())
         self.reader = reader or new_id()
         self.told = self._notice()
@@ -158,6 +159,8 @@ class Cast:
         yield self._known("meeting", meeting, level)
         text = base64.b64encode(MINUTES.format(day=11 + LEVELS.index(level)).encode()).decode()
         read = self.do("meetings", "import_minutes", {"content_base64": text, "meeting_id": meeting})
+        sections = self.do("meetings", "get_minutes", {"id": read["minutes_id"]})["sections"]
+        self.sections[read["minutes_id"]] = sections[0]["id"]
         yield self._known("minutes", read["minutes_id"], level)
         named = {"lead_institution_id": self.own, "supporting_institution_ids": [self.other]}
         said = {"text": f"Partager {level}", "meeting_id": meeting, **named}

@@ -111,6 +111,7 @@ class Door:
             "name": "regions",
         }
         ids |= {"sha256": str(FILE["sha256"]), "type": "gtm.actors.group.created.v1", "code": "not-found"}
+        ids["section_id"] = self.cast.sections.get(ids["id"], new_id())
         path = re.sub(r"\{(\w+)\}", lambda found: ids.get(found[1], new_id()), operation.path)
         return self.ask(person, operation.method, path, **self._said(person, operation, made))
 

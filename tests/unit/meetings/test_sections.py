@@ -89,7 +89,7 @@ def test_an_id_of_nothing_here_or_given_twice_is_named() -> None:
     )
     assert [(one["field"], one["code"]) for one in unknown_ids(before, said)] == [
         ("sections.1.id", "given-twice"),
-        ("sections.2.id", "section-not-found"),
+        ("sections.2.id", "minutes-section-not-found"),
         ("sections.0.decisions.0.id", "decision-not-found"),
     ]
     assert unknown_ids(before, before) == []
