@@ -10,6 +10,7 @@ from chassis.kernel.errors import ConflictError, ForbiddenError, InvalidError
 from chassis.kernel.ids import new_id
 from services.actors.contract.events import GROUP_CREATED, INSTITUTION_CREATED
 from services.meetings.contract import events
+from services.meetings.domain.paragraph import digest
 from tests.integration.federation.foreign import make_known, send, told
 from tests.integration.node import Node
 
@@ -126,7 +127,7 @@ def remark_of(origin: str, target: str, institution: str, **more: Any) -> dict[s
     about: dict[str, Any] = {"target_kind": "minutes", "target_id": target, "target_version": 2}
     words: dict[str, Any] = {"text": "À préciser.", "section": None, "proposal": None}
     fields = {"filed_at": rfc3339(datetime.now(UTC)), **words}
-    return told(events.REMARK_FILED, origin, institution_id=institution, **about, **fields, **more)
+    return told(events.REMARK_FILED, origin, institution_id=institution, **{**about, **fields, **more})
 
 
 @pytest.mark.parametrize("text_first", [True, False])
@@ -162,6 +163,73 @@ def test_remarks_and_verdicts_meet_the_text_in_both_orders_of_arrival(
     eventually(lambda: node.call("meetings", "get_remark", {"id": mine["id"]})["state"] == "taken_in")
     with pytest.raises(ConflictError, match="remark-answered"):
         node.call("meetings", "change_remark", {**change, "version": 2})
+
+
+@pytest.mark.parametrize("change_first", [True, False])
+def test_an_amendment_meets_the_text_before_and_after_it_changed(
+    node: Node, eventually: Any, institutions: list[str], change_first: bool
+) -> None:
+    """Two nodes want one paragraph otherwise: the first that is taken in changes it, the other is a conflict."""
+    day = "2025-04-0" + ("1" if change_first else "2")
+    agenda = [{"number": 1, "title": "Chiffres"}]
+    meeting = node.call("meetings", "create_meeting", {"date": day, "title": f"GTM {day}", "agenda": agenda})
+    for act in ("convene", "hold"):
+        node.call("meetings", f"{act}_meeting", {"id": meeting["id"]})
+    minutes = node.call("meetings", "draft_minutes", {"id": meeting["id"]})
+    id, section = minutes["id"], minutes["sections"][0]["id"]
+    said = {"id": id, "section_id": section, "revision": 0, "changes": {"text": "Un.\nDeux."}}
+    node.call("meetings", "save_section", said)
+    deadline = rfc3339(DEADLINE)
+    node.call("meetings", "circulate_minutes", {"id": id, "deadline": deadline})
+    place = {"kind": "amendment", "section_id": section, "paragraph": 2, "paragraph_sha256": digest("Deux.")}
+    theirs = remark_of("zinder", id, institutions[0], **{"text": "Non.", "proposal": "2.", **place})
+    mine = node.call("meetings", "remark_on_minutes", {"id": id, "text": "Non.", "proposal": "Deux !", **place})
+    stored = node.database("meetings")["remarks"]
+
+    def arrive() -> None:
+        send(node, theirs, by="zinder")
+        eventually(lambda: stored.find_one(theirs["subject"]))
+
+    def take_in(remark: str) -> Any:
+        return node.call("meetings", "answer_remark", {"id": remark, "verdict": "taken_in"})
+
+    first, other = (mine["id"], theirs["subject"]) if change_first else (theirs["subject"], mine["id"])
+    for step in ((lambda: take_in(first)), arrive) if change_first else (arrive, (lambda: take_in(first))):
+        step()
+    text = node.call("meetings", "get_section", {"id": id, "section_id": section})["text"]
+    assert text == ("Un.\nDeux !" if change_first else "Un.\n2.")
+    with pytest.raises(ConflictError, match="paragraph-changed"):
+        take_in(other)
+    with pytest.raises(ConflictError, match="remarks-open"):
+        node.call("meetings", "adopt_minutes", {"id": id})
+    node.call("meetings", "answer_remark", {"id": other, "verdict": "set_aside", "answer": "L’autre."})
+    adopted = node.call("meetings", "adopt_minutes", {"id": id})
+    # Written in time, arrived after the adoption: a reservation; the text is sealed.
+    late = remark_of("zinder", id, institutions[0], **{"text": "Encore.", "proposal": "…", **place})
+    send(node, late, by="zinder")
+    eventually(lambda: stored.find_one(late["subject"]))
+    assert node.call("meetings", "get_remark", {"id": late["subject"]})["reservation"] is True
+    with pytest.raises(ConflictError, match="sealed-by-now"):
+        take_in(late["subject"])
+    with pytest.raises(ConflictError, match="remarks-open"):
+        node.call("meetings", "publish_minutes", {"id": id})
+    assert node.call("meetings", "get_seal", {"id": id})["seal"] == adopted["seal"]
+
+
+def test_a_seal_that_its_owner_put_anew_is_seen(node: Node, eventually: Any) -> None:
+    """A text that is not the sealed one is told; sealed again as it is, it differs from the first seal heard of."""
+    form, false = "gtm-minutes-1", "0" * 64
+    minutes = told(events.MINUTES_ADOPTED, "agadez", 4, seal={"form": form, "sha256": false})
+    id, stored = minutes["subject"], node.database("meetings")["minutes"]
+    send(node, minutes)
+    eventually(lambda: stored.find_one(id))
+    shown = node.call("meetings", "get_seal", {"id": id})
+    assert (shown["holds"], shown["first_heard"]) == (False, false)
+    honest = {"form": form, "sha256": shown["computed"]}
+    send(node, told(events.MINUTES_ADOPTED, "agadez", 5, id, seal=honest))
+    eventually(lambda: stored.find_one({"_id": id, "version": 5}))
+    again = node.call("meetings", "get_seal", {"id": id})
+    assert (again["seal"], again["holds"], again["first_heard"]) == (honest, False, false)
 
 
 def test_remarks_on_a_document_of_this_node(node: Node, institutions: list[str]) -> None:
