@@ -105,8 +105,9 @@ def heading_of(section: Record) -> str:
 
 
 def action_cells(action: Record, language: str) -> tuple[str, str, str]:
-    """What, who, due as text; the due date in words where nothing was written."""
+    """What, who, due as text; the due date in words where nothing was written, N/A where none is meant."""
     due = one_line(action.get("due")) or date_in_words(action.get("due_date"), language)
+    due = due or (labels_in(language).none if action.get("no_due") else "")
     return one_line(action.get("what")), one_line(action.get("who")), due
 
 

@@ -1,9 +1,11 @@
 """Calls of the desk where minutes are written: the draft, its sections, errata, the seal, what differs, decisions."""
 
+import re
 from typing import Any
 
 from chassis.contract.schema import load
 from chassis.kernel.errors import InvalidError
+from chassis.kernel.ids import is_id
 from chassis.service import IdQuery, Service, rpc
 from chassis.storage.repository import structure
 from services.meetings.adapters.difference_html import difference_html
@@ -15,6 +17,8 @@ from services.meetings.domain.minutes import Minutes
 from services.meetings.domain.seal import check
 from services.meetings.domain.section import Section
 from services.meetings.handlers import drafting as handlers
+
+VERSION = re.compile(r"[1-9]\d{0,14}", re.ASCII)
 
 
 class DeskEntrypoints(Service):
@@ -80,9 +84,11 @@ class DeskEntrypoints(Service):
         other = base or after["corrects"]
         if other is None:
             raise InvalidError("required", "from", {}, [{"field": "from", "code": "required", "params": {}}])
-        if not other.isdecimal():
-            return self.one("minutes", IdQuery(), {"id": other}, MinutesSchema())
-        return self.in_version("minutes", after, int(other))
+        if VERSION.fullmatch(other):
+            return self.in_version("minutes", after, int(other))
+        if not is_id(other):
+            raise InvalidError("not-an-id", "from", {}, [{"field": "from", "code": "not-an-id", "params": {}}])
+        return self.one("minutes", IdQuery(), {"id": other}, MinutesSchema())
 
 
 def _save_section(work: Any, **said: Any) -> dict[str, Any]:

@@ -105,7 +105,11 @@ def section_faults(work: Work, given: Section, before: Section | None, field: st
             errors.append(
                 {"field": f"{field}decisions.{place}.document_id", "code": "document-not-found", "params": params}
             )
-        if one.confirms and work.decisions.of_decision(one.confirms) is None:
+        earlier = work.decisions.of_decision(one.confirms) if one.confirms else None
+        if earlier is not None and not earlier.to_confirm:
+            fault = {"field": f"{field}decisions.{place}.confirms", "code": "nothing-to-confirm", "params": {}}
+            errors.append(fault)
+        if one.confirms and earlier is None:
             params = {"id": one.confirms}
             errors.append(
                 {"field": f"{field}decisions.{place}.confirms", "code": "decision-not-found", "params": params}

@@ -27,6 +27,7 @@ from services.meetings.domain.section import Action, Section, settled
 from services.meetings.handlers.tasks import linked
 
 VISIBILITY = "gtm"
+NO_DAY = ("n a", "na", "neant", "sans objet")
 # What is read in is for all members: so no name of an institution or group that is internal is taken into it.
 TRAVELLING = {"visibility": {"$in": list(FEDERATED)}}
 
@@ -271,7 +272,10 @@ class Reading:
 
 
 def _section(section: Any) -> Section:
-    rows = tuple(Action(what=row.what, who=row.who, due=row.due, due_date=row.due_date) for row in section.actions)
+    rows = tuple(
+        Action(what=row.what, who=row.who, due=row.due, due_date=row.due_date, no_due=fold(row.due or "") in NO_DAY)
+        for row in section.actions
+    )
     return Section(title=section.title, number=section.number, text=section.text, actions=rows)
 
 

@@ -46,8 +46,8 @@ class Life(RuleBasedStateMachine):
         self.ids = [self.must(drafting.draft_minutes, id=self.meetings[0]).id]
         self.save(0, "un\ndeux", 0, named=True)
         way = (lambda: self.circulate(0), lambda: self.adopt(0, False, False), lambda: self.publish(0))
-        for act in way[:gone_through]:
-            act()
+        for step in way[:gone_through]:
+            step()
 
     def must(self, handler: Callable[..., Any], *first: Any, **said: Any) -> Any:
         with self.store.work(WHO) as work:

@@ -59,9 +59,11 @@ def _acts(noun: str, *acts: str, **said: Any) -> dict[str, Ask]:
 
 
 def _changes() -> dict[str, Ask]:
-    return {
-        f"change_{noun}": Ask(noun, lambda _c, s=said: {"changes": s}, versioned=True) for noun, said in CHANGES.items()
-    }  # type: ignore[misc]
+    return {f"change_{noun}": _change(noun, said) for noun, said in CHANGES.items()}
+
+
+def _change(noun: str, said: Fields) -> Ask:
+    return Ask(noun, lambda _cast: {"changes": said}, versioned=True)
 
 
 ABOUT: dict[str, Ask] = {
