@@ -4,8 +4,7 @@
 
 from chassis.contract import files as d
 from gateway import calendars as k
-from gateway import desk
-from gateway import files
+from gateway import desk, files
 from gateway import minutes as m
 from gateway.table import act, blueprint, change, create, history, lists, one, own, page, state, under
 from services.meetings.contract import attendance as t

@@ -26,7 +26,8 @@ EXCEPTIONS = {
         "AttendanceSchema.name", "MeetingFields.attendance", "MinutesFields.attendance",
     },
     "a group": {"GroupFields.name", "MeetingSchema.group_name", "MinutesSchema.group_name", "AskedGroupSchema.name",
-                "HopSchema.to_group_name", "ClashSchema.group_name", "SeriesSchema.name", "DecisionLineSchema.group_name"},
+                "HopSchema.to_group_name", "ClashSchema.group_name", "SeriesSchema.name",
+                "DecisionLineSchema.group_name"},
     "a place, a list, a framework, an indicator": {
         "PlaceSchema.name", "ReferenceQuery.name", "FrameworkFields.name", "IndicatorFields.name",
     },
