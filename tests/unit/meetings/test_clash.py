@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.meetings.domain.clash import PLANNED, at_the_same_time, clashes, may_begin, sentences
+from services.meetings.domain.clash import LONGEST, PLANNED, at_the_same_time, clashes, may_begin, sentences
 from services.meetings.domain.meeting import STATES, Meeting
 from tests.unit.meetings.acts import base
 
@@ -49,12 +49,12 @@ def test_a_meeting_does_not_clash_with_itself() -> None:
     assert clashes(a_meeting("a"), ("ins",), [(a_meeting("a", start="09:00"), ("ins",))]) == ()
 
 
-days = st.dates().map(str)
+EPOCH = date(2026, 1, 1).toordinal()
 
 
-@given(days, st.integers(0, 30), days, st.integers(0, 30))
-def test_whatever_is_at_the_same_time_is_among_those_looked_at(day: str, long: int, begins: str, lasts: int) -> None:
-    one, other = _lasting("a", day, long), _lasting("b", begins, lasts)
+@given(st.integers(0, LONGEST - 1), st.integers(-LONGEST, LONGEST), st.integers(0, LONGEST - 1))
+def test_whatever_is_at_the_same_time_is_among_those_looked_at(long: int, apart: int, lasts: int) -> None:
+    one, other = _lasting("a", EPOCH, long), _lasting("b", EPOCH + apart, lasts)
     since, until = may_begin(one)
     assert since <= one.date <= until
     if at_the_same_time(one, other):
@@ -66,6 +66,12 @@ def test_the_warning_names_day_meeting_and_institutions() -> None:
     assert sentences(clash, ["INS"])["fr"] == "Le 12/03/2026, une autre réunion (Réunion b) appelle aussi : INS."
 
 
-def _lasting(id: str, day: str, more: int) -> Meeting:
-    last = date.fromordinal(min(date.fromisoformat(day).toordinal() + more, date.max.toordinal()))
-    return a_meeting(id, date=day, last_day=last.isoformat() if more else None)
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_the_first_and_the_last_day_are_days_like_others(day: str) -> None:
+    since, until = may_begin(a_meeting(date=day))
+    assert since <= day == until
+
+
+def _lasting(id: str, day: int, more: int) -> Meeting:
+    last = date.fromordinal(day + more).isoformat() if more else None
+    return a_meeting(id, date=date.fromordinal(day).isoformat(), last_day=last)

@@ -49,6 +49,8 @@ def test_convened_anew_it_has_another_number_and_names_the_one_it_replaces() -> 
     told = letter(a_meeting(convocations=again), GROUP, NAMES)
     assert (told.reference, told.replaces) == ("005/GTM/2026", "001/GTM/2025")
     assert again[0] == first[0]
+    third = called_anew(a_meeting(convocations=again), 5, TODAY, day="2026-03-27", reply_by=None)
+    assert letter(a_meeting(convocations=third), GROUP, NAMES).replaces == "005/GTM/2026"
 
 
 def test_a_meeting_not_convened_has_a_draft_of_a_letter_only() -> None:
