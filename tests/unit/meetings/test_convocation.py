@@ -1,6 +1,7 @@
 """Numbered convocations: what the letter says, and the days that are refused."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -20,16 +21,9 @@ AGENDA = (AgendaItem(title="Bilan", number=1), AgendaItem(title="Divers", number
 TODAY = date(2026, 3, 1)
 
 
-def a_meeting(**fields: object) -> Meeting:
-    said = {
-        "title": "Réunion",
-        "date": "2026-03-20",
-        "start": "09:00",
-        "agenda": AGENDA,
-        "group_name": "GTM",
-        "number": 7,
-    }
-    return Meeting(**base("m", "central"), **{**said, **fields})
+def a_meeting(**fields: Any) -> Meeting:
+    said: dict[str, Any] = {"title": "Réunion", "date": "2026-03-20", "start": "09:00", "number": 7}
+    return Meeting(**{**base("m", "central"), **said, "agenda": AGENDA, "group_name": "GTM", **fields})
 
 
 def test_the_letter_says_all_that_the_members_need() -> None:

@@ -5,7 +5,7 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
@@ -22,14 +22,20 @@ PERSON = {"name": "Aïcha Énoka", "email": "aicha@exemple.ne"}
 
 
 def mail(kind: str, meeting: dict[str, Any] | None) -> EmailMessage:
-    base = {"origin": "central", "version": 1, "visibility": "internal", "created_at": AT, "updated_at": AT}
+    base: dict[str, Any] = {
+        "origin": "central",
+        "version": 1,
+        "visibility": "internal",
+        "created_at": AT,
+        "updated_at": AT,
+    }
     told = Notification(
         id="01946f2a-0000-7000-8000-0000000000aa", **base, created_by="a", updated_by="a",
         recipient=Recipient(kind="focal_point", id="p"), kind=kind, title="Convocation", text="Venez",
         link="/api/v1/meetings/m", subject=ID, event_id="e", correlation_id="c",
-    )  # type: ignore[arg-type] # fmt: skip
+    )  # fmt: skip
     sent = compose(told, PERSON, "INS", MAIL, meeting).as_bytes()
-    return cast(EmailMessage, message_from_bytes(sent, policy=SMTP))
+    return message_from_bytes(sent, policy=SMTP)
 
 
 def parts(message: EmailMessage) -> list[str]:
