@@ -111,6 +111,7 @@ def test_a_delegate_counts_for_whom_it_speaks_alone_until_that_one_comes() -> No
     (un, _, _, ngo) = door(MEETING, ROLES, [speaks], {}, DIRECTORY)
     assert (un.status, ngo.status, ngo.represented_by_id, ngo.mode) == (None, "delegate", "un", "remote")
     assert there([un, ngo], MEETING) == {"ngo"}
+    assert (un.attendees, ngo.attendees) == ((speaks,), ())
     (_, _, _, ngo) = door(MEETING, ROLES, [speaks, attendee("2", "ngo")], {}, DIRECTORY)
     assert (ngo.status, ngo.represented_by_id, ngo.mode) == ("present", None, "in_room")
 
@@ -196,7 +197,7 @@ def test_the_sheet_has_a_line_for_each_who_is_announced_and_one_at_least_to_writ
     ]
     known = [
         attendee("1", "state", name="Hadiza", status="delegate", for_institution_id="ngo"),
-        attendee("2", "state", removed=True),
+        attendee("2", "state", name="Partie", removed=True),
     ]
     sheet = attendance_sheet(MEETING, seats, known, {"state": Announced(answer="accepted", people=3)})
     state, ngo = sheet.institutions
