@@ -1,7 +1,7 @@
 """The list at the door, put together of what this service knows; and what the meeting that is held keeps of it."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from chassis.kernel.errors import ConflictError
@@ -10,7 +10,7 @@ from services.actors.contract.merges import led_by
 from services.meetings.domain import quorum, rsvp
 from services.meetings.domain.attendance import Attendee
 from services.meetings.domain.door import DoorLine, attendance, door, roles_on, there
-from services.meetings.domain.meeting import Meeting
+from services.meetings.domain.meeting import Meeting, with_signed
 from services.meetings.domain.ports import Work
 from services.meetings.domain.rsvp import Rsvp
 
@@ -66,6 +66,15 @@ def kept_of(work: Work, meeting: Meeting, found: Table) -> list[Any]:
     reach = {} if meeting.visibility == "internal" else {"visibility": {"$in": list(FEDERATED)}}
     shown = {one["_id"] for one in work.known_institutions.every({"_id": {"$in": ids}, **reach})}
     return attendance(found.lines, meeting.attendance, lambda id: id in shown)
+
+
+def read_in_with(work: Work, meeting: Meeting, written: Sequence[Copy]) -> dict[str, Any]:
+    """What minutes that are read in make of the list: what they say beside those signed in; who were, count."""
+    found = table_of(work, meeting)
+    if not any(one.there for line in found.lines for one in line.attendees):
+        return {"attendance": with_signed(meeting, written)}
+    kept = held_with(work, meeting) if meeting.state == "convened" else {"attendance": kept_of(work, meeting, found)}
+    return {**kept, "attendance": with_signed(replace(meeting, attendance=tuple(kept["attendance"])), written)}
 
 
 def held_with(work: Work, meeting: Meeting) -> dict[str, Any]:

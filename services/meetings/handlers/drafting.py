@@ -1,14 +1,17 @@
 """Use cases of the desk: minutes made of the agenda, their sections written one by one, and errata."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from chassis.kernel.checks import refuse
 from chassis.kernel.errors import ConflictError, FieldError, NotFoundError, StaleError
+from chassis.kernel.record import FEDERATED
 from services.meetings.contract import events
 from services.meetings.domain.markdown import markdown_faults
 from services.meetings.domain.meeting import Meeting, present
 from services.meetings.domain.minutes import SEALED, Minutes, may_change
+from services.meetings.domain.opening import opening
 from services.meetings.domain.ports import Work
 from services.meetings.domain.section import Section, as_section, settled, unknown_ids
 from services.meetings.handlers.checks import unknown_institutions
@@ -34,7 +37,7 @@ def draft_minutes(work: Work, *, id: str) -> Minutes:
     if meeting.state not in TOLD_OF:
         params = {"state": meeting.state, "allowed": ", ".join(TOLD_OF)}
         raise ConflictError("meeting-state", "state", params)
-    minutes = work.new(Minutes, DESK, meeting_id=id, **_facts(meeting))
+    minutes = work.new(Minutes, DESK, meeting_id=id, preamble=opening_of(work, meeting), **_facts(meeting))
     work.save(minutes, events.MINUTES_DRAFTED)
     work.save(work.revise(meeting, minutes_id=minutes.id), events.MEETING_CHANGED)
     return minutes
@@ -151,11 +154,28 @@ def _facts(meeting: Meeting) -> dict[str, Any]:
     }
 
 
-def who_was_there(meeting: Meeting) -> dict[str, Any]:
-    """The list of presence as the meeting has it, and the institutions that are told."""
-    there = set(present(meeting))
-    texts = [one.text for one in meeting.attendance if one.institution_id is None or one.institution_id in there]
-    return {"attendance": tuple(texts), "present": present(meeting)}
+def who_was_there(meeting: Meeting, written: Sequence[str] = ()) -> dict[str, Any]:
+    """The list of presence as the meeting has it, and the institutions that are told.
+
+    `written`: what the draft says; words of its own stay, before who came to be listed since.
+    """
+    texts = tuple(one.text for one in meeting.attendance if one.there)
+    own = [text for text in written if text not in texts]
+    listed = (*written, *(text for text in texts if text not in written)) if own else texts
+    return {"attendance": listed, "present": present(meeting)}
+
+
+def opening_of(work: Work, meeting: Meeting) -> str | None:
+    """The first paragraph of a draft: who chaired, with what quorum; of an institution that is internal no name."""
+    reach = {} if meeting.visibility == "internal" else {"visibility": {"$in": list(FEDERATED)}}
+    ids = [one.institution_id for one in meeting.officers]
+    known = {one["_id"]: one for one in work.known_institutions.every({"_id": {"$in": ids}, **reach})}
+
+    def called(id: str) -> str:
+        found = known.get(id)
+        return str(found.get("acronym") or found["name"]) if found else "institution"
+
+    return opening(meeting, called)
 
 
 def marked_to_confirm(sections: tuple[Section, ...]) -> tuple[Section, ...]:

@@ -18,12 +18,13 @@ from services.meetings.domain.compte_rendu import read_compte_rendu, require_min
 from services.meetings.domain.compte_rendu.as_json import extracted_as_json, warnings_as_json
 from services.meetings.domain.compte_rendu.extracted import Extracted
 from services.meetings.domain.matching import DirectoryEntry, Match, match_institutions, merged_directory
-from services.meetings.domain.meeting import Attendance, Meeting, default_title, present, with_signed
+from services.meetings.domain.meeting import Attendance, Meeting, default_title, present
 from services.meetings.domain.minutes import Minutes, Source, may_change
 from services.meetings.domain.ports import Work
 from services.meetings.domain.recommendation import Recommendation
 from services.meetings.domain.seal import seal
 from services.meetings.domain.section import Action, Section, settled
+from services.meetings.handlers.door import read_in_with
 from services.meetings.handlers.tasks import linked
 
 VISIBILITY = "gtm"
@@ -218,7 +219,7 @@ class Reading:
         state = meeting.state if meeting.state == "closed" else "closed" if self.archive else "held"
         facts = {name: value for name, value in self._facts().items() if value}
         if "attendance" in facts:
-            facts["attendance"] = with_signed(meeting, facts["attendance"])
+            facts |= read_in_with(self.work, meeting, facts["attendance"])
         agenda = meeting.agenda or self._agenda()
         filled = self.work.revise(meeting, state=state, agenda=agenda, **facts)
         self._event = events.MEETING_CHANGED if meeting.state in ("held", "closed") else events.MEETING_HELD

@@ -7,6 +7,7 @@ from chassis.kernel.checks import refuse
 from chassis.kernel.clock import NIAMEY, rfc3339
 from chassis.kernel.errors import ConflictError
 from services.meetings.contract import events
+from services.meetings.domain.information_session import to_confirm
 from services.meetings.domain.meeting import Meeting
 from services.meetings.domain.minutes import Minutes, may_change, next_state, reserved
 from services.meetings.domain.ports import Work
@@ -14,7 +15,7 @@ from services.meetings.domain.reservation import standing_against
 from services.meetings.domain.seal import seal
 from services.meetings.domain.section import as_read, settled, unknown_ids
 from services.meetings.handlers.checks import hours_in_order
-from services.meetings.handlers.drafting import marked_to_confirm, section_faults, who_was_there
+from services.meetings.handlers.drafting import marked_to_confirm, opening_of, section_faults, who_was_there
 from services.meetings.handlers.tasks import made_tasks, rows_without_day
 
 OVER = ("held", "closed")
@@ -110,17 +111,13 @@ def _off_the_desk(work: Work, minutes: Minutes) -> Minutes:
     changes: dict[str, Any] = {}
     if minutes.visibility == "internal" and (meeting is None or meeting.visibility != "internal"):
         changes["visibility"] = "gtm"
-    if meeting is not None and minutes.source is None and not minutes.present:
-        changes |= who_was_there(meeting)
-    if meeting is not None and without_quorum(meeting):
+    if meeting is not None and minutes.source is None and minutes.corrects is None:
+        changes |= who_was_there(meeting, minutes.attendance)
+        changes["preamble"] = minutes.preamble or opening_of(work, meeting)
+    if meeting is not None and to_confirm(meeting):
         changes["sections"] = marked_to_confirm(minutes.sections)
     minutes = work.revise(minutes, **changes)
     return work.revise(minutes, sections=made_tasks(work, minutes))
-
-
-def without_quorum(meeting: Meeting) -> bool:
-    """Whether what the meeting decided is to be confirmed by a later one."""
-    return bool(getattr(meeting, "information_session", False))
 
 
 def _session(work: Work, minutes: Minutes, id: str | None) -> Meeting | None:

@@ -126,6 +126,13 @@ def test_a_meeting_from_the_list_to_an_information_session(
     ]
     assert (held["officers"][0]["ground"], "Hadiza" in str(held)) == ("vice", False)
 
+    draft = admin.done("POST", f"/meetings/{id}/minutes", {})
+    assert draft["present"] == [state, donor]
+    assert draft["preamble"].startswith(
+        "La réunion a été présidée par A. Chaffa, Représentant (Agence A), vice-président"
+    )
+    assert draft["preamble"].endswith("séance d’information ; ses décisions sont à confirmer.")
+
     # Somebody comes late, for another one: the list follows, what was found then stays.
     late = {"institution_id": donor, "status": "delegate", "for_institution_id": ngo, "name": "P. Tard"}
     admin.done("POST", f"/meetings/{id}/attendance", late)
@@ -138,14 +145,9 @@ def test_a_meeting_from_the_list_to_an_information_session(
 
     assert eventually(lambda: listed() == expected)
 
-    # What is read in afterwards adds to it, and takes nothing away.
-    headers = {"Content-Type": "text/plain"}
-    url = f"{admin.address}/api/v1/meetings/{id}/minutes/import"
-    read = admin.session.post(url, data=TEXT.encode(), headers=headers, timeout=60)
-    assert read.status_code in (200, 201), read.text
-    assert listed()[:3] == expected and listed()[3:] == [(None, None, None)]
-    minutes = admin.done("GET", f"/minutes/{read.json()['minutes_id']}")
-    assert minutes["present"] == [state, donor, ngo]
+    # The draft was begun before; what is sent out says who was there in the end.
+    admin.done("POST", f"/minutes/{draft['id']}/circulate", {"deadline": "2099-12-31"})
+    assert admin.done("GET", f"/minutes/{draft['id']}")["present"] == [state, donor, ngo]
 
     def came(institution: str) -> tuple[int, int, int, str | None]:
         found = admin.done("GET", f"/institutions/{institution}/attendance")
@@ -209,6 +211,14 @@ def test_a_line_is_put_right_taken_out_and_then_free_again(admin: Client, node: 
     assert refusal(admin.ask("POST", f"{path}/remove"))[:2] == (409, "attendee-removed")
     assert admin.done("GET", f"/meetings/{id}")["attending"]["institutions"] == []
     admin.done("POST", f"/meetings/{id}/attendance", {"institution_id": one, "name": "Quelqu’un"})
+    # What is read in adds to the list, and takes nothing away.
+    headers = {"Content-Type": "text/plain"}
+    url = f"{admin.address}/api/v1/meetings/{id}/minutes/import"
+    read = admin.session.post(url, data=TEXT.encode(), headers=headers, timeout=60)
+    assert read.status_code in (200, 201), read.text
+    held = admin.done("GET", f"/meetings/{id}")
+    assert [(each["institution_id"], each["signed"]) for each in held["attendance"]] == [(one, True), (None, False)]
+    assert admin.done("GET", f"/minutes/{read.json()['minutes_id']}")["present"] == [one]
 
 
 def test_persons_are_for_members_and_can_be_erased(admin: Client, node: Node, eventually: Any) -> None:
