@@ -60,7 +60,7 @@ def save_section(
     said = [given if one.id == section_id else one for one in minutes.sections]
     errors = [
         *_named_only_here(unknown_ids(minutes.sections, said)),
-        *section_faults(work, given, section, ""),
+        *section_faults(work, minutes, given, section, ""),
         *_number(minutes, given, section),
     ]
     refuse(errors)
@@ -95,7 +95,9 @@ def section_of(minutes: Minutes, section_id: str) -> Section:
     return found
 
 
-def section_faults(work: Work, given: Section, before: Section | None, field: str) -> list[FieldError]:
+def section_faults(
+    work: Work, minutes: Minutes, given: Section, before: Section | None, field: str
+) -> list[FieldError]:
     """What is wrong in a section beside its form, each with its field below `field`."""
     institutions = [(f"{field}actions.{place}.institution_id", one.institution_id) for place, one in _rows(given)]
     errors = unknown_institutions(work, institutions)
@@ -109,7 +111,7 @@ def section_faults(work: Work, given: Section, before: Section | None, field: st
                 {"field": f"{field}decisions.{place}.document_id", "code": "document-not-found", "params": params}
             )
         earlier = work.decisions.of_decision(one.confirms) if one.confirms else None
-        if earlier is not None and not earlier.to_confirm:
+        if earlier is not None and (not earlier.to_confirm or earlier.group_id != minutes.group_id):
             fault = {"field": f"{field}decisions.{place}.confirms", "code": "nothing-to-confirm", "params": {}}
             errors.append(fault)
         if one.confirms and earlier is None:

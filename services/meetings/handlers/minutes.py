@@ -30,7 +30,7 @@ def change_minutes(work: Work, *, id: str, version: int | None, changes: dict[st
         given, known = as_read(changes["sections"]), {one.id: one for one in minutes.sections}
         errors += unknown_ids(minutes.sections, given)
         for place, one in enumerate(given):
-            errors += section_faults(work, one, known.get(one.id), f"sections.{place}.")
+            errors += section_faults(work, minutes, one, known.get(one.id), f"sections.{place}.")
         refuse(errors)
         changes = {**changes, "sections": settled(minutes.sections, given)}
     refuse(errors)

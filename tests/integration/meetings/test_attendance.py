@@ -145,9 +145,14 @@ def test_a_meeting_from_the_list_to_an_information_session(
 
     assert eventually(lambda: listed() == expected)
 
-    # The draft was begun before; what is sent out says who was there in the end.
-    admin.done("POST", f"/minutes/{draft['id']}/circulate", {"deadline": "2099-12-31"})
-    assert admin.done("GET", f"/minutes/{draft['id']}")["present"] == [state, donor, ngo]
+    # The draft was begun before; what is sent out says who was there in the end, and what it decides is to be confirmed.
+    sections = [{"title": "Divers", "decisions": [{"text": "Écrire à Bilma"}]}]
+    match = f'"{draft["version"]}"'
+    admin.ask("PATCH", f"/minutes/{draft['id']}", {"sections": sections}, If_Match=match).raise_for_status()
+    sent = admin.done("POST", f"/minutes/{draft['id']}/circulate", {"deadline": "2099-12-31"})
+    assert sent["present"] == [state, donor, ngo]
+    (line,) = admin.done("GET", f"/decisions?meeting_id={id}&to_confirm=true")["items"]
+    assert (line["text"], line["confirmed_by"]) == ("Écrire à Bilma", None)
 
     def came(institution: str) -> tuple[int, int, int, str | None]:
         found = admin.done("GET", f"/institutions/{institution}/attendance")

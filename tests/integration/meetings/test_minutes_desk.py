@@ -239,3 +239,6 @@ def test_the_register_tells_what_was_decided_and_confirmed(node: Node, desk: Des
     days = [one["date"] for one in (*first["items"], *rest)]
     assert days == sorted(days, reverse=True)
     assert requests.get(f"{desk.api}/decisions", timeout=30).json()["items"] == []
+    desk.post(f"/minutes/{other['id']}/publish")
+    public = requests.get(f"{desk.api}/decisions", timeout=30).json()["items"]
+    assert [one["decision_id"] for one in public] == [by["decision_id"]]

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any, ClassVar
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
@@ -167,6 +167,9 @@ def store(node: Node) -> Iterator[Store]:
 def test_sealed_means_sealed(store: Store) -> None:
     """The commands themselves, each in a unit of work of its own."""
     Life.store = store
-    few = settings(max_examples=10, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck))
+    # What fails is shown as it was found: making it smaller takes minutes with a store.
+    phases = [one for one in Phase if one not in (Phase.shrink, Phase.explain)]
+    slow = list(HealthCheck)
+    few = settings(max_examples=10, stateful_step_count=20, deadline=None, suppress_health_check=slow, phases=phases)
     run_state_machine_as_test(Life, settings=few)
     assert not {"adopted", "minutes-sealed", "minutes-state"} - Life.reached, Life.reached
