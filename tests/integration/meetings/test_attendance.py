@@ -145,7 +145,7 @@ def test_a_meeting_from_the_list_to_an_information_session(
 
     assert eventually(lambda: listed() == expected)
 
-    # The draft was begun before; what is sent out says who was there in the end, and what it decides is to be confirmed.
+    # The draft was begun before; what is sent out says who was there in the end; its decisions are to be confirmed.
     sections = [{"title": "Divers", "decisions": [{"text": "Écrire à Bilma"}]}]
     match = f'"{draft["version"]}"'
     admin.ask("PATCH", f"/minutes/{draft['id']}", {"sections": sections}, If_Match=match).raise_for_status()
