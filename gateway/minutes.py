@@ -35,7 +35,7 @@ def import_minutes_of_meeting(id: str) -> Response:
 def get_minutes(id: str) -> Response:
     """GET /minutes/<id> in the form that Accept asks for; JSON when it asks for nothing."""
     payload = {**as_of(), "id": known_id(id)}
-    form = _form_wanted()
+    form = form_wanted()
     if form == "application/json":
         record = as_record("meetings.get_minutes", context.call("meetings.get_minutes", payload))
         response = json_response(record)
@@ -80,14 +80,14 @@ def _rendered(asked: dict[str, Any], form: str) -> Response:
     answer = context.call("meetings.render_minutes", payload)
     if not isinstance(answer, dict) or not isinstance(answer.get("text"), str):
         raise ServiceFault("meetings.render_minutes", "no-text")
-    response = Response(_with_origin(answer, form), mimetype=form)
+    response = Response(with_origin(answer, form), mimetype=form)
     freshness.tell(response, answer)
     if form == "text/html":
         response.headers["Content-Security-Policy"] = PAGE_POLICY
     return etag.conditional(response, etag.of_bytes(response.get_data()))
 
 
-def _with_origin(answer: dict[str, Any], form: str) -> str:
+def with_origin(answer: dict[str, Any], form: str) -> str:
     """The text, and whose it is and how fresh where it is another node's."""
     text = str(answer["text"])
     told = "".join(one["text"] for one in freshness.origins([answer]) if not one["own"])
@@ -98,7 +98,8 @@ def _with_origin(answer: dict[str, Any], form: str) -> str:
     return f"{told}\n\n{text}"
 
 
-def _form_wanted() -> str:
+def form_wanted() -> str:
+    """The form that Accept asks for, JSON if none. Raises: Problem not-acceptable."""
     if "Accept" not in request.headers:
         return FORMS[0]
     form = request.accept_mimetypes.best_match(FORMS)

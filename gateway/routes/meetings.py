@@ -4,7 +4,7 @@
 
 from chassis.contract import files as d
 from gateway import calendars as k
-from gateway import desk, files
+from gateway import desk, files, handled
 from gateway import minutes as m
 from gateway.table import act, blueprint, change, create, history, lists, one, own, page, state, under
 from services.meetings.contract import attendance as t
@@ -62,6 +62,7 @@ REMARKS = (
     page("/remarks/<id>", "meetings.get_remark", w.RemarkPageSchema, "Une observation et sa suite"),
     change("/remarks/<id>", "meetings.change_remark", w.ChangeRemarkSchema, w.RemarkSchema, "Reformuler une observation"),
     under("/remarks/<id>/answers", "meetings.answer_remark", w.AnswerRemarkSchema, w.RemarkAnswerSchema, "/remark-answers", "Prendre en compte ou écarter une observation"),
+    under("/opinions/<id>/answers", "meetings.answer_opinion", w.AnswerOpinionSchema, w.RemarkAnswerSchema, "/remark-answers", "Donner suite aux observations d’un avis"),
     lists("/remark-answers", "meetings.list_remark_answers", w.RemarkAnswerSchema, w.RemarkAnswerFilterSchema, "Les suites données aux observations"),
     one("/remark-answers/<id>", "meetings.get_remark_answer", w.RemarkAnswerSchema, "La suite donnée à une observation"),
     change("/remark-answers/<id>", "meetings.change_remark_answer", w.ChangeRemarkAnswerSchema, w.RemarkAnswerSchema, "Changer la suite donnée"),
@@ -116,6 +117,10 @@ VALIDATION = (
     change("/documents/<id>", "meetings.change_document", v.ChangeDocumentSchema, v.DocumentSchema, "Corriger le titre, la nature ou le résumé"),
     act("/documents/<id>/revise", "meetings.revise_document", v.ReviseDocumentSchema, v.DocumentSchema, "Donner une nouvelle version"),
     act("/documents/<id>/supersede", "meetings.supersede_document", v.MoveDocumentSchema, v.DocumentSchema, "Noter qu’un autre document le remplace"),
+    act("/documents/<id>/circulate", "meetings.circulate_document", v.CirculateDocumentSchema, v.DocumentSchema, "Diffuser la dernière version pour observations"),
+    act("/documents/<id>/integrate", "meetings.integrate_document", v.ReviseDocumentSchema, v.DocumentSchema, "Donner la version qui intègre les observations"),
+    act("/documents/<id>/finalise", "meetings.finalise_document", v.MoveDocumentSchema, v.DocumentSchema, "Arrêter la version finale : chaque observation a reçu sa suite"),
+    own("GET", "/documents/<id>/handled", handled.get_handled, "La suite donnée à chaque observation, en JSON, en page ou en texte", **handled.HANDLED_DOC),
     lists("/documents/<id>/files", "meetings.list_files", d.FileStateSchema, None, "Les fichiers d’un document : ici, en route, sur demande"),
     own("POST", "/documents/<id>/files", files.add_file, "Joindre un fichier à la dernière version", **files.ADD_DOC),
     own("GET", "/documents/<id>/files/<sha256>", files.get_file, "Un fichier, ou une partie", **files.GET_DOC),

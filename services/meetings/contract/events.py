@@ -90,8 +90,12 @@ REFERRAL_ANSWER_CHANGED = EventType(
 DOCUMENT_SUBMITTED = _document("submitted", "A document was put up for validation.")
 DOCUMENT_CHANGED = _document("changed", "The title, kind or summary of a document changed.")
 DOCUMENT_REVISED = _document("revised", "A document has another text.")
-DOCUMENT_CIRCULATED = _document("circulated", "A validation round was opened on the document's last text.")
-DOCUMENT_VALIDATED = _document("validated", "The document was validated, as it is or subject to remarks.")
+DOCUMENT_CIRCULATED = _document(
+    "circulated", "The document's last text is out for remarks, or groups are asked about it in a round."
+)
+DOCUMENT_VALIDATED = _document(
+    "validated", "The document was validated, as it is or subject to remarks; or its text is final."
+)
 DOCUMENT_REJECTED = _document("rejected", "The document was not validated.")
 DOCUMENT_SUPERSEDED = _document("superseded", "Another document stands in the place of this one.")
 

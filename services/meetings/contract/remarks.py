@@ -62,17 +62,20 @@ class ChangeRemarkSchema(VersionQuery):
 
 
 class RemarkFilterSchema(PageQuery):
-    """On which text, of which institution."""
+    """On which text, of which institution, on which section."""
 
     target_id = maybe(Id)
     institution_id = maybe(Id)
+    section = maybe(Text, LINE)
 
 
 class RemarkAnswerFields(Part):
-    """What is made of it, and why."""
+    """What is made of it, and why; of a remark on a document that is taken in, where in which of its texts."""
 
     verdict = Choice(*remark.VERDICTS, required=True)
     answer = maybe(Text, LONG, lines=True)
+    place = maybe(Text, LINE)
+    in_version = maybe(Whole, 1, 10_000)
 
 
 class RemarkAnswerSchema(RecordSchema, RemarkAnswerFields):
@@ -82,6 +85,7 @@ class RemarkAnswerSchema(RecordSchema, RemarkAnswerFields):
     target_kind = Choice(*remark.TARGETS, required=True)
     target_id = Id(required=True)
     minutes_version = maybe(Whole, 1, 2**53)
+    remark_version = maybe(Whole, 1, 2**53)
     given_at = Instant(required=True)
 
 
@@ -95,6 +99,12 @@ class AnswerRemarkSchema(Command, RemarkAnswerFields):
     id = Id(required=True)
     section_id = maybe(Id)
     becomes = maybe(Text, 1_000_000, lines=True, shortest=0)
+
+
+class AnswerOpinionSchema(Command, RemarkAnswerFields):
+    """Take in what a group says in its opinion, or set it aside with a reason."""
+
+    id = Id(required=True)
 
 
 class ChangeRemarkAnswerSchema(VersionQuery):

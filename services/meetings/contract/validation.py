@@ -24,6 +24,7 @@ from services.meetings.domain import document, validation_round
 
 LINE, LONG, LINK = 500, 20_000, 2000
 MOST_GROUPS = 200
+MOST_SECTIONS = 500
 
 
 class DocumentFields(Part):
@@ -43,6 +44,12 @@ class DocumentVersionSchema(Part):
     note = maybe(Text, LONG, lines=True)
     added_at = Instant(required=True)
     files = many(FileSchema, document.MOST_FILES)
+    sections = many(Text(LINE), MOST_SECTIONS)
+    circulated_at = maybe(Instant)
+    deadline = maybe(Instant)
+    integrates = YesNo(load_default=False)
+    finalised_at = maybe(Instant)
+    handled = many(Id(), document.MOST_HANDLED)
 
 
 class DocumentSchema(RecordSchema, DocumentFields):
@@ -53,10 +60,11 @@ class DocumentSchema(RecordSchema, DocumentFields):
 
 
 class SubmitDocumentSchema(Command, DocumentFields):
-    """Put up a document; `reference` says where its first text is."""
+    """Put up a document; `reference` says where its first text is, `sections` its headings, which remarks name."""
 
     reference = Text(LINK, required=True)
     note = maybe(Text, LONG, lines=True)
+    sections = many(Text(LINE), MOST_SECTIONS)
     visibility = visibility("gtm")
 
 
@@ -77,6 +85,13 @@ class ReviseDocumentSchema(VersionQuery):
 
     reference = Text(LINK, required=True)
     note = maybe(Text, LONG, lines=True)
+    sections = many(Text(LINE), MOST_SECTIONS)
+
+
+class CirculateDocumentSchema(VersionQuery):
+    """Send the last text out for remarks until a deadline (an instant, or a day up to its end)."""
+
+    deadline = Deadline(required=True)
 
 
 class MoveDocumentSchema(VersionQuery):

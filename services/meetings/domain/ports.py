@@ -67,6 +67,13 @@ class Opinions(work.Records[Opinion], Protocol):
         """Every opinion in these rounds."""
 
 
+class Rounds(work.Records[Round], Protocol):
+    """Groups are asked."""
+
+    def of_document(self, id: str) -> list[Round]:
+        """Every round on a document."""
+
+
 class Remarks(work.Records[Remark], Protocol):
     """What is said of texts."""
 
@@ -156,7 +163,7 @@ class Work(work.Work, Protocol):
     referral_answers: work.Records[ReferralAnswer]
     standings: Standings
     documents: work.Records[Document]
-    rounds: work.Records[Round]
+    rounds: Rounds
     opinions: Opinions
     rsvps: Rsvps
     attendees: Attendees

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from chassis.kernel.errors import ConflictError
 from chassis.kernel.record import Record
-from services.meetings.domain.document import Document
+from services.meetings.domain.document import Document, DocumentVersion
 from services.meetings.domain.minutes import Minutes, standing
 
 TARGETS = ("minutes", "document")
@@ -58,6 +58,12 @@ class RemarkAnswer(Record):
     answer: str | None = None
     minutes_version: int | None = None
     """The version of the minutes whose text has what was taken in."""
+    place: str | None = None
+    """Of a remark on a document that was taken in: where in the text (chapter, page)."""
+    in_version: int | None = None
+    """The number of that text."""
+    remark_version: int | None = None
+    """Which version of the remark was judged; None in those of before it was noted."""
     given_at: datetime
 
 
@@ -74,18 +80,32 @@ def outcome(remark: Remark, target: Target | None, answers: Iterable[RemarkAnswe
     """The same on every node that knows the text: only its owner's verdict counts. In any order."""
     if target is None:
         return Outcome("open", None, None)
-    own = [one for one in answers if one.remark_id == remark.id and one.origin == target.origin]
-    found = max(own, key=lambda one: (one.given_at, one.id), default=None)
+    found = verdict_on(remark, target, answers)
     return Outcome(found.verdict if found else "open", found, is_late(remark, target))
+
+
+def verdict_on(remark: Record, target: Target, answers: Iterable[RemarkAnswer]) -> RemarkAnswer | None:
+    """The verdict of who holds the text; on the remark as it is now: of other words, or a changed opinion, none yet."""
+    own = [
+        one
+        for one in answers
+        if one.remark_id == remark.id and one.origin == target.origin and one.remark_version in (None, remark.version)
+    ]
+    return max(own, key=lambda one: (one.given_at, one.id), default=None)
 
 
 def is_late(remark: Remark, target: Target) -> bool | None:
     """Whether it was filed after the deadline, by its own node's clock; None where there is none, or that is wrong."""
-    deadline = getattr(target, "deadline", None)
-    circulated = getattr(target, "circulated_at", None)
+    asked = _text(remark, target) if isinstance(target, Document) else target
+    deadline = getattr(asked, "deadline", None)
+    circulated = getattr(asked, "circulated_at", None)
     if deadline is None or (circulated is not None and remark.filed_at < circulated):
         return None
     return bool(remark.filed_at > deadline)
+
+
+def _text(remark: Remark, document: Document) -> DocumentVersion | None:
+    return next((one for one in document.versions if one.number == remark.target_version), None)
 
 
 def version_in_question(target: Target) -> int:

@@ -13,7 +13,7 @@ from chassis.service import rpc
 from chassis.storage.files import FileStore
 from services.meetings.adapters.allowed_files import require_allowed
 from services.meetings.contract.validation import DocumentSchema
-from services.meetings.domain.document import Document, may_change
+from services.meetings.domain.document import Document, may_take_files
 from services.meetings.handlers import document as handlers
 
 LONGEST_PART = 16 * PIECE
@@ -33,7 +33,7 @@ class DocumentFileEntrypoints(FileKeeping):
         """Keep some bytes of a file that will be added; what is never added goes after a day: {kept}."""
         asked = load(contract.KeepPartSchema(), payload)
         self._require_small(asked["size"])
-        may_change(self.store.parts["documents"].own(asked["id"]))
+        may_take_files(self.store.parts["documents"].own(asked["id"]))
         content = _bytes(asked["content_base64"])
         for start in range(0, len(content), PIECE):
             number, piece = (asked["start"] + start) // PIECE, content[start : start + PIECE]
@@ -47,7 +47,7 @@ class DocumentFileEntrypoints(FileKeeping):
         """See handlers.document; the bytes were kept before."""
         asked = load(contract.AddFileSchema(), payload)
         self._require_small(asked["size"])
-        may_change(self.store.parts["documents"].own(asked["id"], asked["version"]))
+        may_take_files(self.store.parts["documents"].own(asked["id"], asked["version"]))
         if not self._files().close(asked["sha256"], asked["size"]):
             raise InvalidError("file-incomplete", "sha256", {"sha256": asked["sha256"]})
         require_allowed(asked["media_type"], self._files().read(asked["sha256"], 0, 1024))

@@ -6,10 +6,12 @@ from typing import Any
 
 from services.actors.contract.merges import led_by
 from services.meetings.contract import follow_up as f
+from services.meetings.contract import handling as h
 from services.meetings.contract import invitation as i
 from services.meetings.contract import remarks as w
 from services.meetings.contract import validation as v
-from services.meetings.domain import rsvp
+from services.meetings.domain import handling, rsvp
+from services.meetings.domain.document import Document
 from services.meetings.domain.meeting import Meeting
 from services.meetings.domain.recommendation import Recommendation
 from services.meetings.domain.referral import Hop
@@ -77,6 +79,40 @@ def remarks_shown(parts: Parts, remarks: Sequence[Remark], visible: Sequence[str
     stand = [(targets[one.target_id], outcome(one, targets[one.target_id], answers)) for one in remarks]
     found = [vars(how) | {"reservation": is_reservation(target, how)} for target, how in stand]
     return list(w.RemarkPageSchema(many=True, only=("state", "late", "reservation", "answer")).dump(found))
+
+
+def handled_page(parts: Parts, id: str, visible: Sequence[str]) -> dict[str, Any]:
+    """The table of remarks on a document, as far as they may be seen. Five queries, whatever there is."""
+    document: Document = parts["documents"].get(id)
+    rounds = parts["rounds"].of_document(id, visible)
+    rows = handling.table(
+        document,
+        parts["remarks"].of_target(id, visible),
+        rounds,
+        parts["opinions"].of_rounds([one.id for one in rounds], visible),
+        parts["remark_answers"].of_target(id, visible),
+    )
+    sealed = document.final.handled if document.final else ()
+    ids = {row.institution_id for row in rows if row.institution_id}
+    copies = parts["known_institutions"].every({"_id": {"$in": sorted(ids)}, "visibility": {"$in": list(visible)}})
+    names = {one["_id"]: one.get("acronym") or one.get("name") for one in copies}
+    found = handling.counts(rows)
+    shown = {
+        "document": document,
+        "final": document.final is not None,
+        **found,
+        "hidden": len(set(sealed) - {row.id for row in rows}),
+        "sentence": handling.sentences(found),
+        "rows": [
+            vars(row)
+            | {
+                "institution": names.get(row.institution_id or ""),
+                "after_final": document.final is not None and row.id not in sealed,
+            }
+            for row in rows
+        ],
+    }
+    return dict(h.HandledSchema().dump(shown))
 
 
 def _target(parts: Parts, remark: Remark, visible: Sequence[str]) -> Any:

@@ -54,6 +54,12 @@ class RemarkEntrypoints(Service):
         return self.perform(handlers.answer_remark, takes, payload, contract.RemarkAnswerSchema())
 
     @rpc
+    def answer_opinion(self, payload: Any) -> Any:
+        """See handlers.remark."""
+        takes = contract.AnswerOpinionSchema()
+        return self.perform(handlers.answer_opinion, takes, payload, contract.RemarkAnswerSchema())
+
+    @rpc
     def change_remark_answer(self, payload: Any) -> Any:
         """See handlers.remark."""
         takes = contract.ChangeRemarkAnswerSchema()

@@ -12,6 +12,8 @@ from services.meetings.domain.document import (
     BY_OUTCOME,
     Document,
     DocumentFile,
+    DocumentVersion,
+    circulated,
     may_change,
     next_state,
     sheet_faults,
@@ -24,9 +26,11 @@ from services.meetings.domain.validation_round import AskedGroup, Round
 from services.meetings.domain.validation_round import may_change as round_may_change
 
 
-def submit_document(work: Work, *, visibility: str, reference: str, note: str | None, **fields: Any) -> Document:
+def submit_document(
+    work: Work, *, visibility: str, reference: str, note: str | None, sections: list[str], **fields: Any
+) -> Document:
     """Put a document up for validation, with its first text."""
-    document = work.new(Document, visibility, versions=[_text(work, 1, reference, note)], **fields)
+    document = work.new(Document, visibility, versions=[text_of(work, 1, reference, note, sections)], **fields)
     _belongs(work, document)
     work.save(document, events.DOCUMENT_SUBMITTED)
     return document
@@ -42,10 +46,12 @@ def change_document(work: Work, *, id: str, version: int | None, changes: dict[s
     return changed
 
 
-def revise_document(work: Work, *, id: str, version: int | None, reference: str, note: str | None) -> Document:
+def revise_document(
+    work: Work, *, id: str, version: int | None, reference: str, note: str | None, sections: list[str]
+) -> Document:
     """Another text, to be asked about in a round of its own. Raises: ConflictError document-state."""
     document = work.documents.own(id, version)
-    text = _text(work, len(document.versions) + 1, reference, note)
+    text = text_of(work, len(document.versions) + 1, reference, note, sections)
     revised = work.revise(document, state=next_state(document, "revise"), versions=[*document.versions, text])
     work.save(revised, events.DOCUMENT_REVISED)
     return revised
@@ -78,11 +84,12 @@ def supersede_document(work: Work, *, id: str, version: int | None) -> Document:
 def open_round(work: Work, *, id: str, group_ids: list[str], deadline: datetime, note: str | None) -> Round:
     """Ask groups about the last text. Raises: InvalidError; ConflictError document-state, record-internal."""
     document = work.documents.get(id)
-    under_review = work.revise(document, state=next_state(document, "open_round"))
+    state = next_state(document, "open_round")
     if document.visibility == "internal":
         raise ConflictError("record-internal", "visibility", {"id": id})
     groups, errors = _groups(work, group_ids)
-    refuse(errors + _ahead(work, deadline))
+    refuse(errors + ahead(work, deadline))
+    under_review = work.revise(document, state=state, versions=_out_until(work, document, deadline))
     text = document.versions[-1]
     opened = work.new(
         Round,
@@ -107,9 +114,13 @@ def change_round(work: Work, *, id: str, version: int | None, changes: dict[str,
     known = work.rounds.own(id, version)
     round_may_change(known)
     if "deadline" in changes:
-        refuse(_ahead(work, changes["deadline"]))
+        refuse(ahead(work, changes["deadline"]))
     changed = work.revise(known, **changes)
     work.save(changed, events.ROUND_CHANGED)
+    document = work.documents.find(known.document_id)
+    if document is not None and document.state == "under_review":
+        versions = _out_until(work, document, changed.deadline)
+        work.save(work.revise(document, versions=versions), events.DOCUMENT_CHANGED)
     return changed
 
 
@@ -139,8 +150,17 @@ def _belongs(work: Work, document: Document) -> None:
     refuse(unknown(work.meetings.find, named, "meeting-not-found") + sheet_faults(document))
 
 
-def _text(work: Work, number: int, reference: str, note: str | None) -> dict[str, Any]:
-    return {"number": number, "reference": reference, "note": note, "added_at": work.now}
+def text_of(work: Work, number: int, reference: str, note: str | None, sections: list[str]) -> dict[str, Any]:
+    """A text as it is put up. Raises: InvalidError given-twice for a heading."""
+    twice = [place for place, one in enumerate(sections) if one in sections[:place]]
+    refuse([{"field": f"sections.{at}", "code": "given-twice", "params": {"id": sections[at]}} for at in twice])
+    return {"number": number, "reference": reference, "note": note, "sections": sections, "added_at": work.now}
+
+
+def _out_until(work: Work, document: Document, deadline: datetime) -> tuple[DocumentVersion, ...]:
+    """Who may give an opinion until then may make a remark until then; a later day that was said stands."""
+    said = document.versions[-1].deadline
+    return circulated(document, work.now, max(deadline, said or deadline))
 
 
 def _groups(work: Work, ids: list[str]) -> tuple[list[AskedGroup], list[FieldError]]:
@@ -163,7 +183,8 @@ def _groups(work: Work, ids: list[str]) -> tuple[list[AskedGroup], list[FieldErr
     return found, errors
 
 
-def _ahead(work: Work, deadline: datetime) -> list[FieldError]:
+def ahead(work: Work, deadline: datetime) -> list[FieldError]:
+    """What is wrong with a deadline that is over."""
     if deadline > work.now:
         return []
     return [{"field": "deadline", "code": "deadline-not-ahead", "params": {"now": rfc3339(work.now)}}]

@@ -6,6 +6,7 @@ from pymongo import ASCENDING
 
 from chassis.kernel.principal import Caller
 from chassis.storage.repository import Index, Page, Repository
+from services.meetings.domain.document import MOST_HANDLED
 from services.meetings.domain.remark import Remark, RemarkAnswer
 
 
@@ -21,15 +22,22 @@ class Remarks(Repository[Remark]):
     )
 
     def listed(
-        self, caller: Caller, *, page_size: int, cursor: str | None, target_id: str | None, institution_id: str | None
+        self,
+        caller: Caller,
+        *,
+        page_size: int,
+        cursor: str | None,
+        target_id: str | None,
+        institution_id: str | None,
+        section: str | None,
     ) -> Page[Remark]:
         """A page of remarks."""
-        asked = {"target_id": target_id, "institution_id": institution_id}
+        asked = {"target_id": target_id, "institution_id": institution_id, "section": section}
         return self.page({name: value for name, value in asked.items() if value}, page_size, cursor, caller)
 
     def of_target(self, id: str, visible: Sequence[str] | None = None) -> list[Remark]:
         """Every remark on a text that may be seen: as many as were made of the one text."""
-        found = self.collection.find({"target_id": id}).sort("_id", ASCENDING)
+        found = self.collection.find({"target_id": id}).sort("_id", ASCENDING).limit(MOST_HANDLED)
         return [self.to_record(one) for one in found if visible is None or one["visibility"] in visible]
 
 
@@ -58,5 +66,5 @@ class RemarkAnswers(Repository[RemarkAnswer]):
 
     def of_target(self, id: str, visible: Sequence[str] | None = None) -> list[RemarkAnswer]:
         """Every verdict on what was said of a text that may be seen."""
-        found = self.collection.find({"target_id": id})
+        found = self.collection.find({"target_id": id}).limit(2 * MOST_HANDLED)
         return [self.to_record(one) for one in found if visible is None or one["visibility"] in visible]

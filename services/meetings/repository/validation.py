@@ -56,6 +56,11 @@ class Rounds(Repository[Round]):
         """A page of rounds."""
         return self.page(_given(document_id=document_id, state=state), page_size, cursor, caller)
 
+    def of_document(self, id: str, visible: Sequence[str] | None = None) -> list[Round]:
+        """Every round on a document that may be seen: a few."""
+        found = self.collection.find({"document_id": id})
+        return [self.to_record(one) for one in found if visible is None or one["visibility"] in visible]
+
     def asking(self, node: str, caller: Caller, page_size: int, cursor: str | None) -> Page[Round]:
         """A page of the open rounds that ask a group of the node."""
         return self.page({"groups.node": node, "state": "open"}, page_size, cursor, caller)

@@ -19,6 +19,15 @@ SECOND = {
     "note": "Volet genre ajouté",
     "added_at": "2026-02-05T09:00:00.000Z",
 }
+FINAL = {
+    "number": 3,
+    "reference": "https://exemple.ne/strategie-v3.pdf",
+    "note": "Intègre les observations de la séance",
+    "sections": ["1. Contexte", "2. Volet genre", "3. Calendrier"],
+    "integrates": True,
+    "added_at": "2026-03-05T09:00:00.000Z",
+}
+SEALED = {**FINAL, "finalised_at": "2026-03-06T09:00:00.000Z", "handled": ["01946f2a-0000-7000-8000-000000000081"]}
 PUT_UP = {
     "title": "Stratégie de coordination, projet",
     "kind": "strategy",
@@ -37,6 +46,8 @@ VALIDATED = Life(
         ("revised", {"versions": [TEXT, SECOND]}),
         ("circulated", {"state": "under_review"}),
         ("validated", {"state": "validated_subject_to"}),
+        ("revised", {"versions": [TEXT, SECOND, FINAL]}),
+        ("validated", {"state": "validated", "versions": [TEXT, SECOND, SEALED]}),
         ("superseded", {"state": "superseded"}),
     ],
 )

@@ -111,11 +111,23 @@ def validation(people: People) -> None:
         id = people.do("meetings", "submit_document", {**fields, **text_of(people)})["id"]
         people.live("meetings", "document", id, lambda: document(people), ("change", "change"))
         people.do("meetings", "revise_document", {"id": id, **text_of(people)})
+        people.do("meetings", "circulate_document", {"id": id, "deadline": "2098-12-31"})
         files(people, id)
         validation_round(people, id, outcome)
+        final_text(people, id)
         # One of these is refused, whatever the outcome.
         people.do("meetings", "supersede_document", {"id": id})
         people.do("meetings", "revise_document", {"id": id, **text_of(people)})
+
+
+def final_text(people: People, id: str) -> None:
+    """What was said of it is taken in, in a text that becomes the final one; refused where there is no such text."""
+    people.do("meetings", "integrate_document", {"id": id, **text_of(people)})
+    people.do("meetings", "finalise_document", {"id": id})
+    for row in people.do("meetings", "get_handled", {"id": id})["rows"]:
+        said = {"id": row["id"], "verdict": "taken_in", "place": people.text()}
+        people.do("meetings", "answer_opinion", said)
+    people.do("meetings", "finalise_document", {"id": id})
 
 
 def files(people: People, id: str) -> None:

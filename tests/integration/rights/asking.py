@@ -74,7 +74,10 @@ ABOUT: dict[str, Ask] = {
     **_acts("minutes", "adopt", "publish"),
     **_acts("recommendation", "start", "complete", "verify", "reopen", "cancel"),
     **_acts("document", "revise", reference="https://exemple.ne/autre.pdf"),
-    **_acts("document", "supersede"),
+    **_acts("document", "supersede", "finalise"),
+    **_acts("document", "integrate", reference="https://exemple.ne/finale.pdf"),
+    **_acts("document", "circulate", deadline="2099-12-31"),
+    "get_handled": Ask("document"),
     **_acts("round", "close", outcome="validated"),
     **_acts("observation", "verify", "publish"),
     **_acts("observation", "return", reason="à revoir"),
@@ -114,6 +117,7 @@ ABOUT: dict[str, Ask] = {
     "remark_on_minutes": Ask("minutes", lambda _cast: {"text": "autre"}),
     "remark_on_document": Ask("document", lambda _cast: {"text": "autre"}),
     "answer_remark": Ask("remark", lambda _cast: {"verdict": "taken_in"}),
+    "answer_opinion": Ask("opinion", lambda _cast: {"verdict": "taken_in"}),
     "give_opinion": Ask("round", lambda cast: {"group_id": cast.group, "verdict": "favourable"}),
 }
 """Calls about a record that exists."""

@@ -61,8 +61,21 @@ def test_late_is_by_the_clock_of_who_filed_it_unless_that_is_wrong(after: int, l
     assert outcome(replace(REMARK, filed_at=NOW + after * HOUR), MINUTES, []).late is late
 
 
-def test_a_document_has_no_deadline_of_its_own() -> None:
-    assert outcome(replace(REMARK, target_kind="document"), DOCUMENT, []).late is None
+def test_of_a_document_the_text_that_the_remark_is_about_says_until_when() -> None:
+    about = replace(REMARK, target_kind="document", target_version=2)
+    assert outcome(about, DOCUMENT, []).late is None
+    for deadline, late in ((NOW + HOUR, False), (NOW - HOUR, True)):
+        out = replace(TEXTS[1], circulated_at=NOW - 2 * HOUR, deadline=deadline)
+        asked = replace(DOCUMENT, versions=(TEXTS[0], out))
+        assert outcome(about, asked, []).late is late
+        assert outcome(replace(about, target_version=1), asked, []).late is None
+
+
+def test_a_verdict_is_on_the_words_that_were_judged() -> None:
+    judged = replace(verdict("a"), remark_version=1)
+    assert outcome(REMARK, MINUTES, [judged]).state == "taken_in"
+    assert outcome(replace(REMARK, version=2), MINUTES, [judged]).state == "open"
+    assert outcome(replace(REMARK, version=2), MINUTES, [replace(judged, remark_version=2)]).state == "taken_in"
 
 
 def test_a_remark_names_the_version_it_is_about() -> None:
