@@ -3,6 +3,7 @@
 # fmt: off
 
 from chassis.contract import files as d
+from gateway import board as b
 from gateway import calendars as k
 from gateway import desk, files, handled
 from gateway import minutes as m
@@ -84,7 +85,8 @@ MINUTES = (
     lists("/decisions", "meetings.list_decisions", e.DecisionLineSchema, e.DecisionFilterSchema, "Le registre des décisions"),
 )
 RECOMMENDATIONS = (
-    lists("/recommendations", "meetings.list_recommendations", r.RecommendationSchema, c.RecommendationFilterSchema, "Les recommandations"),
+    lists("/recommendations", "meetings.list_recommendations", f.RecommendationRowSchema, c.RecommendationFilterSchema, "Les recommandations"),
+    own("GET", "/recommendations/summary", b.get_recommendations_summary, "Combien de recommandations, à quel état, avec quel retard", **b.SUMMARY_DOC),
     create("/recommendations", "meetings.create_recommendation", c.CreateRecommendationSchema, r.RecommendationSchema, "Ajouter une recommandation"),
     page("/recommendations/<id>", "meetings.get_recommendation", f.RecommendationPageSchema, "Une recommandation, son état effectif et son parcours"),
     change("/recommendations/<id>", "meetings.change_recommendation", c.ChangeRecommendationSchema, r.RecommendationSchema, "Modifier une recommandation"),

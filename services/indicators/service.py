@@ -16,6 +16,7 @@ from services.indicators.entrypoints.observation import ObservationEntrypoints
 from services.indicators.entrypoints.verification import VerificationEntrypoints
 from services.indicators.handlers.starter import load_frameworks
 from services.indicators.projections.institution import KnownInstitutions
+from services.indicators.projections.merge import KnownMerges
 from services.indicators.repository.framework import Frameworks
 from services.indicators.repository.indicator import Indicators
 from services.indicators.repository.observation import Observations
@@ -42,7 +43,7 @@ class IndicatorsService(
 
     name = "indicators"
     publishes = EVENTS
-    store = Store([Frameworks, Indicators, Observations, Verifications], [KnownInstitutions])
+    store = Store([Frameworks, Indicators, Observations, Verifications], [KnownInstitutions, KnownMerges])
     starter = Starter(load_shipped_frameworks)
 
 

@@ -6,6 +6,7 @@ from chassis.service import Starter
 from chassis.storage.store import Store
 from services.meetings.contract.events import EVENTS
 from services.meetings.entrypoints.attendance import ERASING, AttendanceEntrypoints
+from services.meetings.entrypoints.board import BoardEntrypoints
 from services.meetings.entrypoints.calendar import CalendarEntrypoints
 from services.meetings.entrypoints.consumers import Consumers
 from services.meetings.entrypoints.desk import DeskEntrypoints
@@ -43,6 +44,7 @@ class MeetingsService(
     MinutesEntrypoints,
     DeskEntrypoints,
     RecommendationEntrypoints,
+    BoardEntrypoints,
     FollowUpEntrypoints,
     ReferralEntrypoints,
     DocumentEntrypoints,

@@ -5,7 +5,7 @@ from chassis.contract.envelope import Event
 from chassis.events.consumer import consume
 from chassis.service import adopting
 from chassis.storage.replica import keep_copy
-from services.indicators.contract.subscriptions import FROM_OTHERS, ON_INSTITUTION
+from services.indicators.contract.subscriptions import FROM_OTHERS, ON_INSTITUTION, ON_MERGE
 
 
 class Consumers(Federated):
@@ -15,6 +15,11 @@ class Consumers(Federated):
     def on_institution(self, event: Event) -> bool:
         """Keep the institution as the event has it."""
         return self.store.apply_once(event, ON_INSTITUTION.queue, self.caller(), keep_copy)
+
+    @consume(ON_MERGE, together=keep_copy)
+    def on_merge(self, event: Event) -> bool:
+        """Keep which institution stands for which."""
+        return self.store.apply_once(event, ON_MERGE.queue, self.caller(), keep_copy)
 
     @consume(FROM_OTHERS, together=adopting(FROM_OTHERS))
     def on_others(self, event: Event) -> bool:

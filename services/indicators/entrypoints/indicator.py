@@ -3,6 +3,7 @@
 from typing import Any
 
 from chassis.service import IdQuery, Service, rpc
+from services.actors.contract.merges import by_every_name
 from services.indicators.contract import commands
 from services.indicators.contract.records import IndicatorSchema
 from services.indicators.handlers import indicator as handlers
@@ -13,8 +14,9 @@ class IndicatorEntrypoints(Service):
 
     @rpc
     def list_indicators(self, payload: Any) -> Any:
-        """A page of the list."""
-        query = self.store.parts["indicators"].listed
+        """A page of the list; an institution's are also those of one that was merged with it."""
+        parts, into = self.store.parts, {"responsible_institution_id": "responsible"}
+        query = by_every_name(parts["indicators"].listed, parts["known_merges"], self.sight().levels, **into)
         return self.page(query, commands.IndicatorFilterSchema(), payload, IndicatorSchema())
 
     @rpc

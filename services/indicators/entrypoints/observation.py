@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from chassis.contract.schema import load
 from chassis.service import IdQuery, Service, rpc
+from services.actors.contract.merges import by_every_name
 from services.indicators.contract import commands
 from services.indicators.contract.records import ObservationSchema
 from services.indicators.entrypoints.pages import with_effects
@@ -14,10 +16,16 @@ class ObservationEntrypoints(Service):
 
     @rpc
     def list_observations(self, payload: Any) -> Any:
-        """A page of the list."""
-        query = self.store.parts["observations"].listed
-        shown = self.page(query, commands.ObservationFilterSchema(), payload, ObservationSchema())
-        return shown if _of_the_past(payload) else {**shown, "items": self._with_effects(shown["items"])}
+        """A page of the list; an institution's are also those of one that was merged with it."""
+        parts, takes = self.store.parts, commands.ObservationFilterSchema()
+        if load(takes, payload)["as_of"] is not None:
+            return self.page(parts["observations"].listed, takes, payload, ObservationSchema())
+        levels = self.sight().levels
+        query = by_every_name(
+            parts["observations"].listed, parts["known_merges"], levels, institution_id="institutions"
+        )
+        shown = self.page(query, takes, payload, ObservationSchema())
+        return {**shown, "items": self._with_effects(shown["items"])}
 
     @rpc
     def get_observation(self, payload: Any) -> Any:

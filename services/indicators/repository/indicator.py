@@ -1,5 +1,7 @@
 """Indicators in the store."""
 
+from collections.abc import Sequence
+
 from pymongo import ASCENDING
 
 from chassis.kernel.principal import Caller
@@ -40,7 +42,7 @@ class Indicators(Repository[Indicator]):
         framework_id: str | None,
         node_code: str | None,
         level: str | None,
-        responsible_institution_id: str | None,
+        responsible: Sequence[str] = (),
     ) -> Page[Indicator]:
         """A page of indicators, by code."""
         asked = (
@@ -48,6 +50,6 @@ class Indicators(Repository[Indicator]):
             ("framework_id", framework_id),
             ("node_code", node_code),
             ("level", level),
-            ("responsible_institution_id", responsible_institution_id),
+            ("responsible_institution_id", {"$in": list(responsible)} if responsible else None),
         )
         return self.page({key: value for key, value in asked if value}, page_size, cursor, caller)

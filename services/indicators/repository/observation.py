@@ -55,7 +55,7 @@ class Observations(Repository[Observation]):
         period: str | None,
         area: str | None,
         status: str | None,
-        institution_id: str | None,
+        institutions: Sequence[str] = (),
     ) -> Page[Observation]:
         """A page of observations, in the order in which they came."""
         asked = (
@@ -63,6 +63,6 @@ class Observations(Repository[Observation]):
             ("period", period),
             ("area", area),
             ("status", status),
-            ("institution_id", institution_id),
+            ("institution_id", {"$in": list(institutions)} if institutions else None),
         )
         return self.page({key: value for key, value in asked if value}, page_size, cursor, caller)

@@ -23,7 +23,7 @@ from chassis.contract.schema import (
     visibility,
 )
 from services.meetings.contract.records import MeetingFields, MinutesFields, RecommendationFields
-from services.meetings.domain import meeting, minutes, recommendation, standing
+from services.meetings.domain import meeting, minutes, recommendation, standing, timeliness
 
 
 class CreateMeetingSchema(Command, MeetingFields):
@@ -165,16 +165,20 @@ class MoveRecommendationSchema(VersionQuery):
 
 
 class RecommendationFilterSchema(PageQuery):
-    """Which recommendations; `overdue` are those open or in progress whose day has passed.
+    """Which recommendations; `overdue` are those that somebody is waited for and whose day has passed.
 
-    `status` is the owner's own word, `effective` what it makes together with the acts of all nodes.
+    `status` is the owner's own word, `effective` what it makes together with the acts of all nodes. `owner` leads it;
+    `institution_id` leads or supports it. `stage` is how near or late its day is.
     """
 
     meeting_id = maybe(Id)
+    group_id = maybe(Id)
     institution_id = maybe(Id)
+    owner = maybe(Id)
     kind = maybe(Choice, *recommendation.KINDS)
     status = maybe(Choice, *recommendation.STATUSES)
     effective = maybe(Choice, *standing.STATUSES)
     axis = maybe(Text, 20)
     overdue = maybe(YesNo)
+    stage = maybe(Choice, *timeliness.STAGES)
     as_of = maybe(Moment)

@@ -19,7 +19,7 @@ from chassis.contract.schema import (
 )
 from chassis.kernel import turns
 from services.meetings.contract.records import RecommendationSchema
-from services.meetings.domain import referral, response, standing
+from services.meetings.domain import referral, response, standing, timeliness
 
 LINE, LONG = 500, 20_000
 TURN = 0, turns.LARGEST_TURN
@@ -188,7 +188,22 @@ class MergedFromSchema(Part):
     by = Text(40, required=True)
 
 
-class RecommendationPageSchema(RecommendationSchema):
+class TimelinessSchema(Part):
+    """How late it is: `stage` null where nobody is waited for; `days` overdue, negative while there are days left."""
+
+    status = Choice(*standing.STATUSES, required=True)
+    stage = maybe(Choice, *timeliness.STAGES)
+    days = Whole(-4_000_000, 4_000_000, allow_none=True, load_default=None)
+    age = Whole(0, 4_000_000, required=True)
+
+
+class RecommendationRowSchema(RecommendationSchema):
+    """A recommendation in a list, with how late it is; as of an earlier instant only its owner's words."""
+
+    timeliness = one(TimelinessSchema, allow_none=True, load_default=None)
+
+
+class RecommendationPageSchema(RecommendationRowSchema):
     """A recommendation with what all nodes said of it; as of an earlier instant only its owner's words."""
 
     effective = one(StandingSchema, allow_none=True, load_default=None)

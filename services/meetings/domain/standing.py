@@ -19,7 +19,7 @@ from services.meetings.domain.recommendation import Recommendation
 from services.meetings.domain.referral import Hop, in_charge, merged_into
 from services.meetings.domain.response import Act, ProgressReport, Response
 
-RULE = 2
+RULE = 3
 """Which rule a stored standing was derived by; a greater number has them derived anew at the next start."""
 STATUSES = ("open", "accepted", "declined", "in_progress", "done", "verified", "cancelled", "merged")
 ENDED = ("verified", "cancelled")
@@ -63,6 +63,11 @@ def standing(
     shown = decisive or latest(told)
     status = _status(recommendation, decision, decisive, bool(told), merged_into(hops) is not None)
     return Standing(status, shown.percent if shown else None, heard, shown)
+
+
+def in_group(level: str, group_id: str) -> str:
+    """How it is kept that a recommendation is of a group, for who sees that much."""
+    return f"{level}:{group_id}"
 
 
 def _status(

@@ -4,6 +4,7 @@ from typing import Any
 
 from chassis.service import IdQuery, Service, Starter, rpc
 from chassis.storage.store import Store
+from services.actors.contract.merges import by_every_name
 from services.meetings.contract import follow_up as contract
 from services.meetings.handlers import follow_up as handlers
 
@@ -34,7 +35,8 @@ class FollowUpEntrypoints(Service):
     @rpc
     def list_responses(self, payload: Any) -> Any:
         """A page of answers."""
-        query = self.store.parts["responses"].listed
+        parts, levels = self.store.parts, self.sight().levels
+        query = by_every_name(parts["responses"].listed, parts["known_merges"], levels, institution_id="institutions")
         return self.page(query, contract.ActFilterSchema(), payload, contract.ResponseSchema())
 
     @rpc
@@ -51,7 +53,10 @@ class FollowUpEntrypoints(Service):
     @rpc
     def list_progress_reports(self, payload: Any) -> Any:
         """A page of reports."""
-        query = self.store.parts["progress_reports"].listed
+        parts, levels = self.store.parts, self.sight().levels
+        query = by_every_name(
+            parts["progress_reports"].listed, parts["known_merges"], levels, institution_id="institutions"
+        )
         return self.page(query, contract.ActFilterSchema(), payload, contract.ProgressReportSchema())
 
     @rpc

@@ -3,6 +3,7 @@
 from typing import Any
 
 from chassis.service import IdQuery, Service, rpc
+from services.actors.contract.merges import by_every_name
 from services.meetings.contract import invitation as contract
 from services.meetings.handlers import invitation as handlers
 
@@ -13,7 +14,8 @@ class InvitationEntrypoints(Service):
     @rpc
     def list_rsvps(self, payload: Any) -> Any:
         """A page of answers."""
-        query = self.store.parts["rsvps"].listed
+        parts, levels = self.store.parts, self.sight().levels
+        query = by_every_name(parts["rsvps"].listed, parts["known_merges"], levels, institution_id="institutions")
         return self.page(query, contract.RsvpFilterSchema(), payload, contract.RsvpSchema())
 
     @rpc

@@ -5,8 +5,10 @@ from typing import Any
 
 from chassis.contract.schema import load
 from chassis.service import IdQuery, Service, rpc
+from services.actors.contract.merges import by_every_name
 from services.meetings.contract import commands
 from services.meetings.contract.records import RecommendationSchema
+from services.meetings.entrypoints.board import with_timeliness
 from services.meetings.entrypoints.pages import recommendation_page
 from services.meetings.handlers import recommendation as handlers
 
@@ -16,9 +18,15 @@ class RecommendationEntrypoints(Service):
 
     @rpc
     def list_recommendations(self, payload: Any) -> Any:
-        """A page of recommendations."""
-        query = self.store.parts["recommendations"].listed
-        return self.page(query, commands.RecommendationFilterSchema(), payload, RecommendationSchema())
+        """A page of recommendations, each with how late it is; an institution's also those of one merged with it."""
+        takes, repository = commands.RecommendationFilterSchema(), self.store.parts["recommendations"]
+        if load(takes, payload)["as_of"] is not None:
+            return self.page(repository.listed, takes, payload, RecommendationSchema())
+        merges = self.store.parts["known_merges"]
+        into = {"institution_id": "institutions", "owner": "leads"}
+        query = by_every_name(repository.listed, merges, self.sight().levels, **into)
+        shown = self.page(query, takes, payload, RecommendationSchema())
+        return {**shown, "items": with_timeliness(self.store.parts, shown["items"], self.sight())}
 
     @rpc
     def get_recommendation(self, payload: Any) -> Any:
@@ -27,7 +35,8 @@ class RecommendationEntrypoints(Service):
         shown = self.one("recommendations", IdQuery(), payload, RecommendationSchema())
         if asked["as_of"] is not None:
             return shown
-        return shown | recommendation_page(self.store.parts, shown["id"], self.sight().levels)
+        (row,) = with_timeliness(self.store.parts, [shown], self.sight())
+        return row | recommendation_page(self.store.parts, shown["id"], self.sight().levels)
 
     @rpc
     def create_recommendation(self, payload: Any) -> Any:

@@ -5,6 +5,7 @@ from typing import Any
 
 from chassis.contract.schema import load
 from chassis.service import IdQuery, Service, rpc
+from services.actors.contract.merges import by_every_name
 from services.meetings.contract import remarks as contract
 from services.meetings.entrypoints.pages import remarks_shown
 from services.meetings.handlers import remark as handlers
@@ -17,7 +18,9 @@ class RemarkEntrypoints(Service):
     def list_remarks(self, payload: Any) -> Any:
         """A page of remarks, each with what became of it."""
         caller, asked = self.asking(), load(contract.RemarkFilterSchema(), payload)
-        found = self.store.parts["remarks"].listed(caller, **asked)
+        parts, levels = self.store.parts, self.sight().levels
+        query = by_every_name(parts["remarks"].listed, parts["known_merges"], levels, institution_id="institutions")
+        found = query(caller, **asked)
         stand = remarks_shown(self.store.parts, found.items, self.sight().levels)
         items = [one | how for one, how in zip(contract.RemarkSchema(many=True).dump(found.items), stand, strict=True)]
         return {"items": items, "next_cursor": found.next_cursor}

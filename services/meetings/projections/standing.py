@@ -3,6 +3,7 @@
 Whoever writes a recommendation or an act on it, of this node or another, has its standing derived anew in that
 commit: from what is stored then, so the order of arrival makes no difference. `standings` holds one document a
 recommendation that is written each time: two commits on one at once cannot both go by, whichever records they bring.
+The group and day of the meeting that asked are kept there too (`derived.asked`), whichever of the two came first.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,15 +15,20 @@ from pymongo.database import Database
 from pymongo.read_concern import ReadConcern
 
 from chassis.kernel.record import Record
+from chassis.kernel.sight import LEVELS
 from chassis.storage.repository import structure
+from services.meetings.domain.meeting import Meeting
 from services.meetings.domain.recommendation import Recommendation
 from services.meetings.domain.referral import Hop, Referral, ReferralAnswer, in_charge, journey, merged_into, resolve
 from services.meetings.domain.response import Act, ProgressReport, Response
-from services.meetings.domain.standing import RULE, Standing, standing
+from services.meetings.domain.standing import RULE, Standing, in_group, standing
+from services.meetings.domain.timeliness import kept_day
 
 R = TypeVar("R", bound=Record)
 BATCH = 25
 PUBLIC = ("public",)
+KEPT = {"derived.effective": 1, "derived.asked": 1}
+OF_MEETING = {"group_id": 1, "date": 1, "visibility": 1}
 MOST_SHOWN = 500  # recommendations merged into one, on its page
 
 
@@ -36,8 +42,13 @@ class Standings:
 
     def follow(self, records: Iterable[Record], session: ClientSession) -> None:
         """Derive anew what these records concern; part of the commit that stores them."""
-        for id in sorted({id for record in records for id in _concerned(record)}):
+        told = list(records)
+        for id in sorted({one for record in told for one in _meeting_of(record)}):
+            self._touch(id, session)  # the meeting and what it asks may come in two commits at once
+        for id in sorted({id for record in told for id in _concerned(record)}):
             self._derive(id, session)
+        for id in sorted(record.id for record in told if isinstance(record, Meeting)):
+            self._tell_of(id, session)
 
     def outdated(self) -> list[str]:
         """Some recommendations whose standing was derived by another rule, or never."""
@@ -92,17 +103,48 @@ class Standings:
                 found.append((answer, merged if merged and merged.visibility in visible else None))
         return found
 
-    def _derive(self, id: str, session: ClientSession) -> None:
+    def kept(self, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """What is kept beside each of these recommendations: {effective, asked}."""
+        found = self._database["recommendations"].find({"_id": {"$in": list(ids)}}, KEPT)
+        return {one["_id"]: one.get("derived", {}) for one in found}
+
+    def _touch(self, id: str, session: ClientSession) -> None:
         self.collection.update_one({"_id": id}, {"$inc": {"derived": 1}}, upsert=True, session=session)
+
+    def _tell_of(self, id: str, session: ClientSession) -> None:
+        """The recommendations of a meeting are of its group and day."""
+        asked = self._asked(id, session)
+        recommendations = self._database["recommendations"]
+        for one in recommendations.find({"meeting_id": id}, KEPT, session=session):
+            if one.get("derived", {}).get("asked") != asked:
+                changed = {"$set": {"derived.asked": asked}}
+                recommendations.update_one({"_id": one["_id"]}, changed, session=session)
+
+    def _asked(self, meeting_id: str, session: ClientSession | None) -> dict[str, Any]:
+        """Where and when it was asked; the group in each sight in which the meeting is seen."""
+        meeting = self._database["meetings"].find_one({"_id": meeting_id}, OF_MEETING, session=session)
+        if meeting is None:
+            return {"on": None, "visibility": None, "groups": []}  # whoever brings the meeting tells of it
+        seen = LEVELS[: LEVELS.index(meeting["visibility"]) + 1]
+        group = meeting.get("group_id")
+        groups = [in_group(level, group) for level in seen] if group else []
+        return {"on": meeting["date"], "visibility": meeting["visibility"], "groups": groups}
+
+    def _derive(self, id: str, session: ClientSession) -> None:
+        self._touch(id, session)
         recommendations = self._database["recommendations"]
         document = recommendations.find_one({"_id": id}, session=session)
         if document is None:
             return  # the act came first: whoever brings the recommendation derives
-        found = self._of_record(_record(document, Recommendation), None, session)
+        record = _record(document, Recommendation)
+        found = self._of_record(record, None, session)
         kept = {"status": found.status, "percent": found.percent, "rule": RULE}
         # For the public, whose lists are told apart by what it may see: acts are for members at least.
-        kept["public"] = self._of_record(_record(document, Recommendation), PUBLIC, session).status
-        recommendations.update_one({"_id": id}, {"$set": {"derived.effective": kept}}, session=session)
+        kept["public"] = self._of_record(record, PUBLIC, session).status
+        kept["due"] = kept_day(record.due, found.status)
+        kept["public_due"] = kept_day(record.due, kept["public"])
+        derived = {"derived.effective": kept, "derived.asked": self._asked(record.meeting_id, session)}
+        recommendations.update_one({"_id": id}, {"$set": derived}, session=session)
 
     def _of_record(
         self, record: Recommendation, visible: Sequence[str] | None, session: ClientSession | None
@@ -142,6 +184,12 @@ def _concerned(record: Record) -> Iterable[str]:
     if isinstance(record, Recommendation):
         return (record.id,)
     return (record.recommendation_id,) if isinstance(record, Act | ReferralAnswer) else ()
+
+
+def _meeting_of(record: Record) -> Iterable[str]:
+    if isinstance(record, Meeting):
+        return (record.id,)
+    return (record.meeting_id,) if isinstance(record, Recommendation) else ()
 
 
 def _record(document: Mapping[str, Any], kind: type[R]) -> R:

@@ -1,5 +1,6 @@
 """Answers, reports, referrals and their answers in the store, of all nodes."""
 
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from pymongo import ASCENDING
@@ -17,10 +18,18 @@ class Acts(Repository[A]):
     """What acts have in common."""
 
     def listed(
-        self, caller: Caller, *, page_size: int, cursor: str | None, recommendation_id: str | None, **others: str | None
+        self,
+        caller: Caller,
+        *,
+        page_size: int,
+        cursor: str | None,
+        recommendation_id: str | None,
+        to_node: str | None = None,
+        institutions: Sequence[str] = (),
     ) -> Page[A]:
         """A page, in the order of ids."""
-        asked = {"recommendation_id": recommendation_id, **others}
+        same = {"$in": list(institutions)} if institutions else None
+        asked = {"recommendation_id": recommendation_id, "to_node": to_node, "institution_id": same}
         return self.page({key: value for key, value in asked.items() if value}, page_size, cursor, caller)
 
 

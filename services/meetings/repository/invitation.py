@@ -27,10 +27,11 @@ class Rsvps(Repository[Rsvp]):
     )
 
     def listed(
-        self, caller: Caller, *, page_size: int, cursor: str | None, meeting_id: str | None, institution_id: str | None
+        self, caller: Caller, *, page_size: int, cursor: str | None, meeting_id: str | None, institutions: Sequence[str]
     ) -> Page[Rsvp]:
         """A page of answers."""
-        asked = {"meeting_id": meeting_id, "institution_id": institution_id}
+        same = {"$in": list(institutions)} if institutions else None
+        asked = {"meeting_id": meeting_id, "institution_id": same}
         return self.page({name: value for name, value in asked.items() if value}, page_size, cursor, caller)
 
     def of_meeting(self, id: str, visible: Sequence[str] | None = None) -> list[Rsvp]:

@@ -1,16 +1,21 @@
 """Recommendations in the store."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from pymongo import ASCENDING
 
 from chassis.kernel.clock import NIAMEY
 from chassis.kernel.principal import Caller
-from chassis.storage.repository import Document, Index, Page, Repository
+from chassis.kernel.sight import LEVELS, Sight
+from chassis.storage.repository import ANY, Document, Index, Page, Repository
 from services.meetings.domain.recommendation import Recommendation
-from services.meetings.domain.standing import OPEN
+from services.meetings.domain.standing import OPEN, in_group
+from services.meetings.domain.timeliness import NO_DAY, days_of
+
+UNENDED = ("open", "accepted", "in_progress", "declined", "done")
+OVER = ("verified", "cancelled", "merged")
 
 
 class Recommendations(Repository[Recommendation]):
@@ -26,6 +31,12 @@ class Recommendations(Repository[Recommendation]):
         Index((("status", ASCENDING), ("_id", ASCENDING))),
         Index((("derived.effective.status", ASCENDING), ("_id", ASCENDING))),
         Index((("derived.effective.public", ASCENDING), ("_id", ASCENDING))),
+        Index((("derived.effective.due", ASCENDING), ("_id", ASCENDING))),
+        Index((("derived.effective.public_due", ASCENDING), ("_id", ASCENDING))),
+        Index((("derived.asked.groups", ASCENDING), ("derived.effective.due", ASCENDING), ("_id", ASCENDING))),
+        Index((("derived.asked.groups", ASCENDING), ("_id", ASCENDING))),
+        Index((("derived.asked.on", ASCENDING),)),
+        Index((("lead_institution_id", ASCENDING), ("_id", ASCENDING))),
         Index((("derived.effective.rule", ASCENDING),)),
     )
 
@@ -53,27 +64,89 @@ class Recommendations(Repository[Recommendation]):
         page_size: int,
         cursor: str | None,
         meeting_id: str | None,
-        institution_id: str | None,
+        institutions: Sequence[str] = (),
+        leads: Sequence[str] = (),
+        group_id: str | None,
         kind: str | None,
         status: str | None,
         effective: str | None,
         axis: str | None,
         overdue: bool | None,
+        stage: str | None,
     ) -> Page[Recommendation]:
-        """A page of recommendations; an institution's are those it leads or supports.
+        """A page of recommendations; those of institutions they lead or support.
 
-        The effective state is the one that the caller sees on the recommendation's page.
+        The effective state, and how late it is, are those that the caller sees on the recommendation's page.
         """
+        sight = self.looking(caller)
         asked = (
             ("meeting_id", meeting_id),
-            ("derived.institutions", institution_id),
+            ("derived.institutions", {"$in": list(institutions)} if institutions else None),
+            ("lead_institution_id", {"$in": list(leads)} if leads else None),
+            ("derived.asked.groups", in_group(sight.levels[0], group_id) if group_id else None),
             ("kind", kind),
             ("status", status),
-            (f"derived.effective.{'status' if 'gtm' in self.looking(caller).levels else 'public'}", effective),
+            (f"derived.effective.{standing_in(sight)}", effective),
             ("axis", axis),
         )
         conditions: dict[str, Any] = {key: value for key, value in asked if value}
-        if overdue:
-            today = datetime.now(NIAMEY).date().isoformat()
-            conditions |= {"status": {"$in": ["open", "in_progress"]}, "due": {"$lt": today, "$gt": ""}}
+        if overdue or stage:
+            conditions[f"derived.effective.{day_in(sight)}"] = _days(overdue, stage)
         return self.page(conditions, page_size, cursor, caller)
+
+    def waiting_of(self, group_id: str, most: int = 200) -> list[Recommendation]:
+        """What a group's next meeting comes back to: what somebody is waited for, the longest overdue first.
+
+        What has no day comes last. For who sees all records of this node.
+        """
+        asked = {"derived.asked.groups": in_group(LEVELS[0], group_id), "derived.effective.due": {"$gt": ""}}
+        found = self.collection.find(asked).sort([("derived.effective.due", ASCENDING), ("_id", ASCENDING)])
+        return [self.to_record(one) for one in found.limit(most)]
+
+    def numbered(
+        self,
+        caller: Caller,
+        *,
+        institutions: Sequence[str],
+        group_id: str | None,
+        axis: str | None,
+        since: str,
+        most: int,
+    ) -> list[Document]:
+        """What is counted of recommendations: those that have not ended, and those asked since a day that have.
+
+        Cost: grows with these, not with all that ever was.
+        """
+        sight = self.looking(caller)
+        key = f"derived.effective.{standing_in(sight)}"
+        conditions: dict[str, Any] = dict(self.clause(sight))
+        if institutions:
+            conditions["derived.institutions"] = {"$in": list(institutions)}
+        if group_id:
+            conditions["derived.asked.groups"] = in_group(sight.levels[0], group_id)
+        if axis:
+            conditions["axis"] = axis
+        wanted = {"axis": 1, "due": 1, "created_at": 1, "derived": 1}
+        found: list[Document] = []
+        for which in ({key: {"$in": list(UNENDED)}}, {"derived.asked.on": {"$gte": since}, key: {"$in": list(OVER)}}):
+            left = most + 1 - len(found)
+            found += self.collection.find({"$and": [which, conditions or ANY]}, wanted).limit(left) if left else ()
+        return found
+
+
+def standing_in(sight: Sight) -> str:
+    """Where it is kept how one stands, for who sees that much."""
+    return "status" if "gtm" in sight.levels else "public"
+
+
+def day_in(sight: Sight) -> str:
+    """Where the day is kept of one that somebody is waited for."""
+    return "due" if "gtm" in sight.levels else "public_due"
+
+
+def _days(overdue: bool | None, stage: str | None) -> dict[str, str]:
+    today = datetime.now(NIAMEY).date()
+    first, last = days_of(stage, today) if stage else (date.min.isoformat(), NO_DAY)
+    if overdue:
+        last = min(last, (today - timedelta(days=1)).isoformat())
+    return {"$gte": first, "$lte": last}

@@ -28,11 +28,12 @@ class Remarks(Repository[Remark]):
         page_size: int,
         cursor: str | None,
         target_id: str | None,
-        institution_id: str | None,
+        institutions: Sequence[str],
         section: str | None,
     ) -> Page[Remark]:
         """A page of remarks."""
-        asked = {"target_id": target_id, "institution_id": institution_id, "section": section}
+        same = {"$in": list(institutions)} if institutions else None
+        asked = {"target_id": target_id, "institution_id": same, "section": section}
         return self.page({name: value for name, value in asked.items() if value}, page_size, cursor, caller)
 
     def of_target(self, id: str, visible: Sequence[str] | None = None) -> list[Remark]:

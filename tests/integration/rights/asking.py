@@ -132,7 +132,7 @@ ALONE = {
     "create_institution", "create_group", "create_focal_point",
     "list_references", "get_reference", "create_meeting", "import_minutes", "create_recommendation", "submit_document",
     "keep_file_part", "list_proposals", "list_series", "get_calendar", "get_participation", "create_framework",
-    "create_indicator", "get_node", "status", "heard", "draft_minutes", "list_decisions",
+    "create_indicator", "get_node", "status", "heard", "draft_minutes", "list_decisions", "get_recommendations_summary",
     "create_invitation", "enrol_node", "join_hub", "suspend_node", "resume_node", "remove_node", "begin_export",
     "close_export", "open_import", "import_block", "close_import",
 }  # fmt: skip

@@ -54,6 +54,7 @@ class Anything(dict[str, Any]):
             "queues": {},
             "parked": 0,
             "total": 0,
+            "all": {},
             "node": "central",
             "nodes": [],
             "links": [],
