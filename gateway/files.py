@@ -1,7 +1,7 @@
-"""Views of the files of documents: bytes in and out, in parts, so that no message of the broker is large.
+"""Views of the files of documents, and what views of other records' files share.
 
-A file is named by its SHA-256, which is its ETag for ever. A part of it may be asked for (Range), so that a browser on
-a bad line goes on where it was cut.
+Bytes go in and out in parts, so that no message of the broker is large. A file is named by its SHA-256, which is its
+ETag for ever. A part of it may be asked for (Range), so that a browser on a bad line goes on where it was cut.
 """
 
 import base64
@@ -30,6 +30,11 @@ POLICY: Final = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
 def add_file(id: str) -> Response:
     """POST /documents/<id>/files: 201 with the document."""
+    return taken_in(id, "meetings.keep_file_part", ADD, "documents")
+
+
+def taken_in(id: str, keep: str, add: str, home: str) -> Response:
+    """201 with the record that has the file now; its bytes go by `keep`, part by part."""
     check_names(())
     version = etag.version_wanted(required=False)
     content, media_type, name = upload.file(context.settings().node.files_most)
@@ -37,26 +42,31 @@ def add_file(id: str) -> Response:
     file = {"id": known_id(id), "sha256": digest, "size": len(content)}
     for start in range(0, len(content), PART):
         part = base64.b64encode(content[start : start + PART]).decode("ascii")
-        context.call("meetings.keep_file_part", {**file, "start": start, "content_base64": part})
+        context.call(keep, {**file, "start": start, "content_base64": part})
     named = {**file, "version": version, "media_type": media_type, "name": name or digest[:12]}
-    record = as_record(ADD, context.call(ADD, named))
+    record = as_record(add, context.call(add, named))
     response = json_response(record, 201)
-    response.headers["Location"] = f"/api/v1/documents/{id}/files/{digest}"
+    response.headers["Location"] = f"/api/v1/{home}/{id}/files/{digest}"
     return etag.conditional(response, etag.of_version(record["version"]))
 
 
 def get_file(id: str, sha256: str) -> Response:
     """GET /documents/<id>/files/<sha256>: 200, or 206 with the part that Range asks for."""
+    return given_out(id, sha256, READ)
+
+
+def given_out(id: str, sha256: str, read: str) -> Response:
+    """The file, or the part that Range asks for, by `read`."""
     check_names(())
     asked = {"id": known_id(id), "sha256": sha256}
-    known = context.call(READ, asked)
+    known = context.call(read, asked)
     try:
         size, media_type, name = int(known["size"]), str(known["media_type"]), str(known["name"])
     except (KeyError, TypeError, ValueError) as error:
-        raise ServiceFault(READ, "no-file") from error
+        raise ServiceFault(read, "no-file") from error
     start, stop = _wanted(size, sha256)
     partly = (start, stop) != (0, size)
-    response = Response(_parts(asked, start, stop), 206 if partly else 200, mimetype=media_type)
+    response = Response(_parts(read, asked, start, stop), 206 if partly else 200, mimetype=media_type)
     response.direct_passthrough = True  # else it would be read at once, to be compressed
     response.content_length = stop - start
     if partly:
@@ -72,19 +82,29 @@ def get_file(id: str, sha256: str) -> Response:
 
 def remove_file(id: str, sha256: str) -> Response:
     """DELETE /documents/<id>/files/<sha256>: 200 with the document."""
+    return taken_away(id, sha256, "meetings.remove_file")
+
+
+def taken_away(id: str, sha256: str, remove: str) -> Response:
+    """200 with the record without the file."""
     check_names(())
     asked = {"id": known_id(id), "sha256": sha256, "version": etag.version_wanted(required=False)}
-    record = as_record("meetings.remove_file", context.call("meetings.remove_file", asked))
+    record = as_record(remove, context.call(remove, asked))
     return etag.conditional(json_response(record), etag.of_version(record["version"]))
 
 
 def fetch_file(id: str, sha256: str) -> Response:
     """POST /documents/<id>/files/<sha256>/fetch: 202 with how far it is, 200 when it is here."""
+    return fetched(id, sha256, "meetings.fetch_file")
+
+
+def fetched(id: str, sha256: str, fetch: str) -> Response:
+    """How far a file is that was asked for."""
     check_names(())
     json_object(optional=True)
-    state = context.call("meetings.fetch_file", {"id": known_id(id), "sha256": sha256})
+    state = context.call(fetch, {"id": known_id(id), "sha256": sha256})
     if not isinstance(state, dict) or "state" not in state:
-        raise ServiceFault("meetings.fetch_file", "no-file")
+        raise ServiceFault(fetch, "no-file")
     return json_response(state, 200 if state["state"] == "here" else 202)
 
 
@@ -108,20 +128,20 @@ def _wanted(size: int, sha256: str) -> tuple[int, int]:
     return found[0], found[1]
 
 
-def _parts(asked: dict[str, Any], start: int, stop: int) -> Iterator[bytes]:
+def _parts(read: str, asked: dict[str, Any], start: int, stop: int) -> Iterator[bytes]:
     # What a call needs of the request is taken now: it is over when the parts are read.
     rpc, within, who = context.rpc(), context.settings().call_seconds, context.call_context()
 
     def parts() -> Iterator[bytes]:
         for place in range(start, stop, PART):
             length = min(PART, stop - place)
-            answer = rpc.call(READ, {**asked, "start": place, "length": length}, who, within)
+            answer = rpc.call(read, {**asked, "start": place, "length": length}, who, within)
             try:
                 content = base64.b64decode(answer["content_base64"], validate=True)
             except (KeyError, TypeError, binascii.Error) as error:
-                raise ServiceFault(READ, "no-bytes") from error
+                raise ServiceFault(read, "no-bytes") from error
             if len(content) != length:
-                raise ServiceFault(READ, "too-few-bytes")
+                raise ServiceFault(read, "too-few-bytes")
             yield content
 
     return parts()

@@ -5,7 +5,7 @@
 from chassis.contract import files as d
 from gateway import board as b
 from gateway import calendars as k
-from gateway import desk, files, handled
+from gateway import desk, evidence, files, handled
 from gateway import minutes as m
 from gateway.table import act, blueprint, change, create, history, lists, one, own, page, state, under
 from services.meetings.contract import attendance as t
@@ -104,6 +104,11 @@ FOLLOW_UP = (
     under("/recommendations/<id>/progress-reports", "meetings.report_progress", f.ReportProgressSchema, f.ProgressReportSchema, "/progress-reports", "Dire où en est une recommandation"),
     lists("/progress-reports", "meetings.list_progress_reports", f.ProgressReportSchema, f.ActFilterSchema, "Les rapports d’avancement"),
     one("/progress-reports/<id>", "meetings.get_progress_report", f.ProgressReportSchema, "Un rapport d’avancement"),
+    lists("/progress-reports/<id>/files", "meetings.list_report_files", d.FileStateSchema, None, "Les pièces d’un rapport d’avancement"),
+    own("POST", "/progress-reports/<id>/files", evidence.add_report_file, "Joindre une pièce au rapport", **evidence.ADD_DOC),
+    own("GET", "/progress-reports/<id>/files/<sha256>", evidence.get_report_file, "Une pièce, ou une partie", **files.GET_DOC),
+    own("DELETE", "/progress-reports/<id>/files/<sha256>", evidence.remove_report_file, "Retirer une pièce", **evidence.REMOVE_DOC),
+    own("POST", "/progress-reports/<id>/files/<sha256>/fetch", evidence.fetch_report_file, "Faire venir une pièce d’un autre nœud", **files.FETCH_DOC),
     under("/recommendations/<id>/referrals", "meetings.refer_recommendation", f.ReferSchema, f.ReferralSchema, "/referrals", "Transmettre une recommandation à un cadre"),
     lists("/referrals", "meetings.list_referrals", f.ReferralSchema, f.ReferralFilterSchema, "Les transmissions de recommandations"),
     one("/referrals/<id>", "meetings.get_referral", f.ReferralSchema, "Une transmission"),

@@ -12,6 +12,7 @@ from services.meetings.entrypoints.consumers import Consumers
 from services.meetings.entrypoints.desk import DeskEntrypoints
 from services.meetings.entrypoints.document import DocumentEntrypoints
 from services.meetings.entrypoints.document_files import DocumentFileEntrypoints
+from services.meetings.entrypoints.evidence import EvidenceEntrypoints
 from services.meetings.entrypoints.final_text import FinalTextEntrypoints
 from services.meetings.entrypoints.follow_up import FollowUpEntrypoints
 from services.meetings.entrypoints.invitation import InvitationEntrypoints
@@ -46,6 +47,7 @@ class MeetingsService(
     RecommendationEntrypoints,
     BoardEntrypoints,
     FollowUpEntrypoints,
+    EvidenceEntrypoints,
     ReferralEntrypoints,
     DocumentEntrypoints,
     DocumentFileEntrypoints,

@@ -73,6 +73,11 @@ RESPONSE_CHANGED = EventType(
 PROGRESS_REPORT_FILED = EventType(
     "gtm.meetings.progress_report.filed.v1", ProgressReportSchema, "Somebody told how far a recommendation is."
 )
+PROGRESS_REPORT_CHANGED = EventType(
+    "gtm.meetings.progress_report.changed.v1",
+    ProgressReportSchema,
+    "A file proves what a progress report says, or none does.",
+)
 REFERRAL_MADE = EventType(
     "gtm.meetings.referral.made.v1", ReferralSchema, "A recommendation was handed on to a group of another node."
 )
@@ -176,6 +181,7 @@ FOLLOW_UP_EVENTS = (
     RESPONSE_GIVEN,
     RESPONSE_CHANGED,
     PROGRESS_REPORT_FILED,
+    PROGRESS_REPORT_CHANGED,
     REFERRAL_MADE,
     REFERRAL_ANSWER_GIVEN,
     REFERRAL_ANSWER_CHANGED,

@@ -1,5 +1,6 @@
 """What is said of recommendations: records and commands of answers, reports, referrals; and the page of one."""
 
+from chassis.contract.files import FileSchema
 from chassis.contract.schema import (
     Choice,
     Command,
@@ -76,6 +77,7 @@ class ProgressReportSchema(RecordSchema, ProgressReportFields):
     recommendation_id = Id(required=True)
     institution_id = maybe(Id)
     turn = Whole(*TURN, required=True)
+    files = many(FileSchema, response.MOST_EVIDENCE)
 
 
 class ReportProgressSchema(Command, ProgressReportFields):

@@ -25,6 +25,7 @@ ANSWERED = Life(
         ("changed", {"decision": "accepted", "reason": None, "turn": 2, "given_at": LATER}),
     ],
 )
+MAP = {"sha256": "5e" * 32, "name": "carte-v2.pdf", "media_type": "application/pdf", "size": 48213}
 REPORTED = Life(
     ProgressReport,
     "progress_report",
@@ -39,7 +40,7 @@ REPORTED = Life(
         "evidence_link": "https://exemple.ne/cartes/transhumance-v2.pdf",
         "turn": 3,
     },
-    [("filed", {})],
+    [("filed", {}), ("changed", {"files": [MAP]})],
 )
 HANDED_ON = Life(
     Referral,

@@ -54,10 +54,20 @@ def respond(people: People, id: str, institution: str) -> None:
 
 def report(people: People, id: str, institution: str | None, percent: int) -> None:
     """Tell how far it is."""
-    told = {"note": people.maybe(people.text()), "evidence": people.maybe(people.text())}
+    words = {"note": people.maybe(people.text()), "evidence": people.maybe(people.text())}
     link = {"evidence_link": people.maybe("https://exemple.ne/rapport.pdf")}
-    said = {"id": id, "institution_id": institution, "percent": percent, **told, **link}
-    people.do("meetings", "report_progress", said)
+    said = {"id": id, "institution_id": institution, "percent": percent, **words, **link}
+    told = people.do("meetings", "report_progress", said)
+    if told is None:
+        return
+    content = people.text().encode()
+    file = {"id": told["id"], "sha256": sha256(content).hexdigest(), "size": len(content)}
+    part = {"start": 0, "content_base64": base64.b64encode(content).decode()}
+    people.do("meetings", "keep_report_file_part", {**file, **part})
+    people.do("meetings", "add_report_file", {**file, "name": "preuve.txt", "media_type": "text/plain"})
+    people.do("meetings", "fetch_report_file", {"id": told["id"], "sha256": file["sha256"]})
+    if people.random.choice((True, False)):
+        people.do("meetings", "remove_report_file", {"id": told["id"], "sha256": file["sha256"]})
 
 
 def hand_on(people: People, id: str, others: list[str]) -> None:

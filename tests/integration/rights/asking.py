@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chassis.kernel.errors import ForbiddenError, NotFoundError, PlatformError
-from tests.integration.rights.cast import COLLECTIONS, CONTENT, FILE, Cast, Made
+from tests.integration.rights.cast import COLLECTIONS, CONTENT, FILE, PROOF, PROOF_TEXT, Cast, Made
 from tests.integration.rights.oracle import Person, may, sees
 
 STALE = 999_999
@@ -98,6 +98,14 @@ ABOUT: dict[str, Ask] = {
     "correct_minutes": Ask("minutes", lambda _cast: {"reason": "autre"}),
     "get_seal": Ask("minutes"),
     "get_difference": Ask("minutes", about=lambda _cast, made: {"from": made.id}),
+    "list_report_files": Ask("progress_report"),
+    "read_file_of_report": Ask("progress_report", lambda _cast: {"sha256": PROOF["sha256"], "start": 0, "length": 3}),
+    "fetch_report_file": Ask("progress_report", lambda _cast: {"sha256": PROOF["sha256"]}),
+    "keep_report_file_part": Ask("progress_report", lambda _cast: {**PROOF, "start": 0, "content_base64": PROOF_TEXT}),
+    "add_report_file": Ask(
+        "progress_report", lambda _cast: {**PROOF, "name": "a.txt", "media_type": "text/plain"}, versioned=True
+    ),
+    "remove_report_file": Ask("progress_report", lambda _cast: {"sha256": PROOF["sha256"]}, versioned=True),
     # What would be made is there already, or is put wrongly where that is found out last.
     "respond": Ask("recommendation", lambda cast: {"decision": "accepted", "institution_id": cast.own}),
     "refer_recommendation": Ask("recommendation", lambda cast: {"to_group_id": cast.group}),

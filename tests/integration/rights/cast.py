@@ -46,6 +46,8 @@ COLLECTIONS = {
 """Noun → the service whose it is, and its collection."""
 CONTENT = b"ce que dit le fichier"
 FILE = {"sha256": sha256(CONTENT).hexdigest(), "size": len(CONTENT)}
+PROOF_TEXT = base64.b64encode(b"preuve").decode()
+PROOF = {"sha256": sha256(b"preuve").hexdigest(), "size": len(b"preuve")}
 MINUTES = """Compte-rendu de la réunion du Groupe Technique sur la Migration
 
 Date\t{day} mars 2025
@@ -170,6 +172,13 @@ class Cast:
             given = self.do("meetings", "respond", {**word, "decision": "accepted"})
             yield self._known("response", given["id"], level)
             told = self.do("meetings", "report_progress", {**word, "percent": 10})
+            self.do(
+                "meetings",
+                "keep_report_file_part",
+                {"id": told["id"], **PROOF, "start": 0, "content_base64": PROOF_TEXT},
+            )
+            kind = {"name": "preuve.txt", "media_type": "text/plain"}
+            self.do("meetings", "add_report_file", {"id": told["id"], **PROOF, **kind})
             yield self._known("progress_report", told["id"], level)
         referral = self.do("meetings", "refer_recommendation", {"id": asked, "to_group_id": self.group})["id"]
         answer = self.do("meetings", "answer_referral", {"id": referral, "verdict": "accepted"})["id"]

@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chassis.kernel.errors import ConflictError
+from chassis.kernel.errors import ConflictError, NotFoundError
 from chassis.kernel.turns import LARGEST_TURN, latest, next_turn
+from services.meetings.domain.document import DocumentFile
 from services.meetings.domain.recommendation import STATUSES, next_status
 from services.meetings.domain.referral import Referral, ReferralAnswer, journey
-from services.meetings.domain.response import ProgressReport, Response
+from services.meetings.domain.response import MOST_EVIDENCE, ProgressReport, Response, with_evidence, without_evidence
 from services.meetings.domain.standing import STATUSES as EFFECTIVE
 from services.meetings.domain.standing import Standing, standing
 from tests.unit.meetings.acts import (
@@ -140,3 +141,17 @@ def test_a_merge_shows_and_its_undoing_too() -> None:
     assert stands([undone, merged, handed, report()]).status == "in_progress"
     # Who took it on may speak of the whole.
     assert stands([handed, undone, report(percent=100, institution=None, origin="central")]).status == "done"
+
+
+def test_the_files_that_prove_a_report_are_there_once_and_not_without_end() -> None:
+    proof = DocumentFile(sha256="a" * 64, name="photo.jpg", media_type="image/jpeg", size=7)
+    proved = replace(report(), files=with_evidence(report(), proof))
+    assert with_evidence(proved, proof) == (proof,)
+    renamed = replace(proof, name="pv.jpg")
+    assert with_evidence(proved, renamed) == (renamed,)
+    assert without_evidence(proved, proof.sha256) == ()
+    with pytest.raises(NotFoundError):
+        without_evidence(report(), proof.sha256)
+    full = replace(report(), files=tuple(replace(proof, sha256=f"{n:064}") for n in range(MOST_EVIDENCE)))
+    with pytest.raises(ConflictError, match="too-many-files"):
+        with_evidence(full, proof)
