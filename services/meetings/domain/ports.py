@@ -39,9 +39,6 @@ class Meetings(work.Records[Meeting], Protocol):
     def beginning(self, since: str, until: str, states: Sequence[str], most: int) -> list[Meeting]:
         """Those that begin on one of these days."""
 
-    def ids_of_group(self, group_id: str, most: int) -> list[str]:
-        """Ids of its latest meetings."""
-
 
 class MinutesRecords(work.Records[Minutes], Protocol):
     """Minutes of all nodes."""
@@ -56,8 +53,8 @@ class Recommendations(work.Records[Recommendation], Protocol):
     def of_minutes(self, minutes_id: str) -> list[Recommendation]:
         """Those that came from these minutes."""
 
-    def open_of(self, meeting_ids: Sequence[str], most: int) -> tuple[list[str], int]:
-        """Ids of those of these meetings that are not carried out, and how many there are."""
+    def open_of(self, group_id: str, most: int) -> tuple[list[str], int]:
+        """Ids of those of a group that are not carried out, the latest first, and how many there are."""
 
 
 class Opinions(work.Records[Opinion], Protocol):

@@ -14,7 +14,6 @@ from services.meetings.domain.ports import Work
 from services.meetings.domain.series import LOOKED_BACK, MOST_LINKS, cadence_of, carried_over, next_day, next_number
 from services.meetings.handlers.checks import group_of, require_tellable
 
-MOST_SESSIONS = 200
 """Whose open recommendations are carried over: sixteen years of monthly sessions."""
 
 
@@ -128,6 +127,5 @@ def _agenda(work: Work, last: Meeting) -> tuple[AgendaItem, ...]:
     open_ids: list[str] = []
     count = 0
     if last.group_id is not None:
-        meetings = work.meetings.ids_of_group(last.group_id, MOST_SESSIONS)
-        open_ids, count = work.recommendations.open_of(meetings, MOST_LINKS)
+        open_ids, count = work.recommendations.open_of(last.group_id, MOST_LINKS)
     return carried_over(last, agenda, minutes.state if minutes else None, open_ids, count)

@@ -107,11 +107,6 @@ class Meetings(Repository[Meeting]):
         found = self.collection.find({"$and": clauses}).sort([("date", DESCENDING), ("_id", ASCENDING)]).limit(most)
         return [self.to_record(document) for document in found]
 
-    def ids_of_group(self, group_id: str, most: int) -> list[str]:
-        """Ids of its latest meetings."""
-        found = self.collection.find({"group_id": group_id}, {"_id": 1}).sort("date", DESCENDING).limit(most)
-        return [one["_id"] for one in found]
-
     def held_of(self, group_ids: Sequence[str], since: str, visible: Sequence[str]) -> list[Meeting]:
         """What these groups held since that day, the latest first."""
         wanted = {"group_id": {"$in": list(group_ids)}, "date": {"$gte": since}}

@@ -8,7 +8,7 @@ from pymongo import ASCENDING
 
 from chassis.kernel.clock import NIAMEY
 from chassis.kernel.principal import Caller
-from chassis.kernel.sight import LEVELS, Sight
+from chassis.kernel.sight import Sight
 from chassis.storage.repository import ANY, Document, Index, Page, Repository
 from services.meetings.domain.recommendation import Recommendation
 from services.meetings.domain.standing import OPEN, in_group
@@ -50,11 +50,16 @@ class Recommendations(Repository[Recommendation]):
         found = self.collection.find({"minutes_id": minutes_id}).sort("_id", ASCENDING)
         return [self.to_record(document) for document in found]
 
-    def open_of(self, meeting_ids: Sequence[str], most: int) -> tuple[list[str], int]:
-        """Ids of those of these meetings that are not carried out, as far as they are seen, and how many there are."""
-        wanted = {"meeting_id": {"$in": list(meeting_ids)}, "derived.effective.status": {"$in": list(OPEN)}}
+    def open_of(self, group_id: str, most: int) -> tuple[list[str], int]:
+        """Ids of those of a group that are not carried out, as far as they are seen, and how many there are.
+
+        What was declined first, for the session to decide on; then the longest overdue, and last what has no day.
+        """
+        of = {"derived.asked.groups": in_group(self.sight.levels[0], group_id)}
+        wanted = {**of, "derived.effective.status": {"$in": list(OPEN)}}
         clauses = {"$and": [one for one in (self.clause(self.sight), wanted) if one]}
-        found = self.collection.find(clauses, {"_id": 1}).sort("_id", ASCENDING).limit(most)
+        order = [("derived.effective.due", ASCENDING), ("_id", ASCENDING)]
+        found = self.collection.find(clauses, {"_id": 1}).sort(order).limit(most)
         return [one["_id"] for one in found], self.collection.count_documents(clauses)
 
     def listed(
@@ -93,15 +98,6 @@ class Recommendations(Repository[Recommendation]):
         if overdue or stage:
             conditions[f"derived.effective.{day_in(sight)}"] = _days(overdue, stage)
         return self.page(conditions, page_size, cursor, caller)
-
-    def waiting_of(self, group_id: str, most: int = 200) -> list[Recommendation]:
-        """What a group's next meeting comes back to: what somebody is waited for, the longest overdue first.
-
-        What has no day comes last. For who sees all records of this node.
-        """
-        asked = {"derived.asked.groups": in_group(LEVELS[0], group_id), "derived.effective.due": {"$gt": ""}}
-        found = self.collection.find(asked).sort([("derived.effective.due", ASCENDING), ("_id", ASCENDING)])
-        return [self.to_record(one) for one in found.limit(most)]
 
     def numbered(
         self,
