@@ -65,11 +65,11 @@ class BoardLineSchema(Part):
 
 
 class SummarySchema(Part):
-    """The board, in each list those with most overdue first; `partial`: there are more than were read."""
+    """The board, in each list those with most overdue first; `incomplete`: there are more than were read."""
 
     today = Day(required=True)
     since = Day(required=True)
-    partial = YesNo(required=True)
+    incomplete = YesNo(required=True)
     all = one(BoardLineSchema, required=True)
     groups = many(BoardLineSchema, MOST_ROWS)
     institutions = many(BoardLineSchema, MOST_ROWS)

@@ -39,7 +39,7 @@ class BoardEntrypoints(Service):
             most=MOST,
         )
         rows = [_counted(one, sight, today) for one in found[:MOST]]
-        return _shown(parts, rows, sight, today, since) | {"partial": len(found) > MOST}
+        return _shown(parts, rows, sight, today, since) | {"incomplete": len(found) > MOST}
 
 
 def with_timeliness(parts: Parts, items: Sequence[dict[str, Any]], sight: Sight) -> list[dict[str, Any]]:

@@ -140,9 +140,9 @@ class Standings:
         found = self._of_record(record, None, session)
         kept = {"status": found.status, "percent": found.percent, "rule": RULE}
         # For the public, whose lists are told apart by what it may see: acts are for members at least.
-        kept["public"] = self._of_record(record, PUBLIC, session).status
-        kept["due"] = kept_day(record.due, found.status)
-        kept["public_due"] = kept_day(record.due, kept["public"])
+        public = self._of_record(record, PUBLIC, session).status
+        kept |= {"due": kept_day(record.due, found.status)}
+        kept |= {"public": public, "public_due": kept_day(record.due, public)}
         derived = {"derived.effective": kept, "derived.asked": self._asked(record.meeting_id, session)}
         recommendations.update_one({"_id": id}, {"$set": derived}, session=session)
 

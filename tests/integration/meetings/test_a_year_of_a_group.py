@@ -124,7 +124,7 @@ class Year:
     def write_up(self, month: int, id: str) -> None:
         day = date.fromisoformat(self.get(f"/meetings/{id}")["date"])
         text = COMPTE_RENDU.format(day=day, month=month, due=self.day(month, 33)).encode()
-        sent = {"data": text, "headers": {"Content-Type": "text/plain; charset=utf-8"}}
+        sent: dict[str, Any] = {"data": text, "headers": {"Content-Type": "text/plain; charset=utf-8"}}
         minutes = self.post(f"/meetings/{id}/minutes/import", **sent)["minutes_id"]
         self.post(f"/minutes/{minutes}/circulate", {"deadline": AHEAD})
         remark = self.post(f"/minutes/{minutes}/remarks", {"text": "Chiffres provisoires"}, by=self.of_oim)["id"]

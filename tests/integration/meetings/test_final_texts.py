@@ -47,7 +47,12 @@ def states(admin: requests.Session, where: str) -> dict[str, str]:
 def test_the_final_text_proves_what_became_of_each_remark(
     admin: requests.Session, address: str, node: Node, eventually: Any
 ) -> None:
-    body = {"title": "Stratégie <2027>", "kind": "strategy", "reference": "au secrétariat", "sections": HEADINGS}
+    body: dict[str, Any] = {
+        "title": "Stratégie <2027>",
+        "kind": "strategy",
+        "reference": "au secrétariat",
+        "sections": HEADINGS,
+    }
     where = f"{address}/documents/{post(admin, f'{address}/documents', body)['id']}"
     out = post(admin, f"{where}/circulate", {"deadline": AHEAD}, 200)["versions"][0]
     assert (out["deadline"], out["circulated_at"] is not None) == (f"{AHEAD}T22:59:59.000Z", True)
@@ -62,11 +67,15 @@ def test_the_final_text_proves_what_became_of_each_remark(
     group = admin.get(f"{address}/groups", params={"acronym": "GTM"}).json()["items"][0]
     asked = post(admin, f"{where}/rounds", {"group_ids": [group["id"]], "deadline": "2099-01-01"})
     assert admin.get(where).json()["versions"][0]["deadline"] == f"{AHEAD}T22:59:59.000Z", "the later day stands"
-    said = {"group_id": group["id"], "verdict": "favourable_with_remarks", "remarks": "Revoir le calendrier"}
+    said: dict[str, Any] = {
+        "group_id": group["id"],
+        "verdict": "favourable_with_remarks",
+        "remarks": "Revoir le calendrier",
+    }
     opinion = post(admin, f"{address}/rounds/{asked['id']}/opinions", said)
     post(admin, f"{address}/rounds/{asked['id']}/close", {"outcome": "validated_subject_to"}, 200)
     assert post(admin, f"{where}/finalise", {}, 409)["code"] == "text-not-integrated"
-    final = {"reference": "au secrétariat, v2", "sections": HEADINGS}
+    final: dict[str, Any] = {"reference": "au secrétariat, v2", "sections": HEADINGS}
     post(admin, f"{where}/integrate", final, 200)
     added = admin.post(f"{where}/files", files={"file": ("final.txt", b"le texte final", "text/plain")})
     assert added.status_code == 201, added.text

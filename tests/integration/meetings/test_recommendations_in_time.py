@@ -107,7 +107,7 @@ def test_the_group_is_known_whichever_of_the_meeting_and_the_asking_came_first(
     for first in ("meeting", "recommendation"):
         convened = told(events.MEETING_CONVENED, group_id=group, date=day(5), state="convened")
         fields: dict[str, Any] = {"text": f"{first} d’abord", "due": day(1), "status": "open"}
-        named = {"lead_institution_id": None, "supporting_institution_ids": []}
+        named: dict[str, Any] = {"lead_institution_id": None, "supporting_institution_ids": []}
         asks = told(events.RECOMMENDATION_CREATED, meeting_id=convened["subject"], **fields, **named)
         for event in (convened, asks) if first == "meeting" else (asks, convened):
             send(node, event)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -81,7 +82,12 @@ class Asked(RuleBasedStateMachine):
     @initialize()
     def open(self) -> None:
         groups = tuple(AskedGroup(id=f"g-{node}", name=f"GTM {node}", node=node) for node in NODES)
-        about = {"document_id": "d", "document_title": "Plan", "document_kind": "plan", "version_number": 1}
+        about: dict[str, Any] = {
+            "document_id": "d",
+            "document_title": "Plan",
+            "document_kind": "plan",
+            "version_number": 1,
+        }
         self.round = Round(
             **base("t", "central"), **about, reference="ici", groups=groups, deadline=NOW + 9 * DAY, opened_at=NOW
         )
@@ -127,7 +133,7 @@ class Asked(RuleBasedStateMachine):
     @invariant()
     def every_group_is_counted_once_and_only_by_its_own_word(self) -> None:
         found = self.count
-        named = [one.group.id for one in (*found.counted, *found.silent)]
+        named = [one.group.id for one in found.counted] + [one.group.id for one in found.silent]
         assert sorted(named) == sorted(group.id for group in self.round.groups)
         assert all(one.opinion.origin == one.group.node for one in found.counted)
         assert sum(found.of(verdict) for verdict in validation_round.VERDICTS) == found.answered

@@ -58,7 +58,7 @@ def test_what_has_no_day_comes_after_every_day() -> None:
 
 def counted(status: str, due: str | None = None, **more: str) -> board.Counted:
     named = {name: (value,) for name, value in more.items() if name != "axis"}
-    return board.Counted(timeliness(due, status, ASKED, TODAY), axis=more.get("axis"), **named)  # type: ignore[arg-type]
+    return board.Counted(timeliness(due, status, ASKED, TODAY), axis=more.get("axis"), **named)
 
 
 def test_the_board_counts_and_shows_the_latest_first() -> None:
