@@ -63,11 +63,11 @@ def unseen(rows: Iterable[Handled]) -> tuple[Handled, ...]:
 
 
 def sealed(document: Document, rows: Sequence[Handled], at: datetime) -> tuple[DocumentVersion, ...]:
-    """The texts, the last one final, each remark seen to. Raises: ConflictError remarks-open; as document.finalised."""
+    """The texts, the last one final, each remark seen to. Raises: ConflictError remarks-not-handled; as document.finalised."""
     versions = finalised(document, at, tuple(row.id for row in rows)[:MOST_HANDLED])
     if left := unseen(rows):
         named = ", ".join(row.id for row in left[:MOST_NAMED])
-        raise ConflictError("remarks-open", "handled", {"count": len(left), "ids": named})
+        raise ConflictError("remarks-not-handled", "handled", {"count": len(left), "ids": named})
     return versions
 
 

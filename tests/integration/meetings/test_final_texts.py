@@ -80,7 +80,7 @@ def test_the_final_text_proves_what_became_of_each_remark(
     added = admin.post(f"{where}/files", files={"file": ("final.txt", b"le texte final", "text/plain")})
     assert added.status_code == 201, added.text
     refused = post(admin, f"{where}/finalise", {}, 409)
-    assert (refused["code"], "3 observation" in refused["detail"]) == ("remarks-open", True)
+    assert (refused["code"], "3 observation" in refused["detail"]) == ("remarks-not-handled", True)
 
     answers = f"{address}/remarks/{first['id']}/answers"
     wrong = post(admin, answers, {"verdict": "set_aside", "answer": "Non", "place": "page 1"}, 422)

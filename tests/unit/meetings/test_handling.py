@@ -210,7 +210,7 @@ class Lives(RuleBasedStateMachine):
         try:
             versions = sealed(self.document, found, NOW)
         except ConflictError as error:
-            assert error.code != "remarks-open" or unseen(found)
+            assert error.code != "remarks-not-handled" or unseen(found)
             return
         self.document = replace(self.document, state=next_state(self.document, "finalise"), versions=versions)
         self.sealed = versions
