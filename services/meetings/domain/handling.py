@@ -63,7 +63,7 @@ def unseen(rows: Iterable[Handled]) -> tuple[Handled, ...]:
 
 
 def sealed(document: Document, rows: Sequence[Handled], at: datetime) -> tuple[DocumentVersion, ...]:
-    """The texts, the last one final, each remark seen to. Raises: ConflictError remarks-not-handled; as document.finalised."""
+    """The texts, the last one final, each remark seen to. Raises: ConflictError, as document.finalised."""
     versions = finalised(document, at, tuple(row.id for row in rows)[:MOST_HANDLED])
     if left := unseen(rows):
         named = ", ".join(row.id for row in left[:MOST_NAMED])

@@ -33,7 +33,7 @@ def integrate_document(
 
 
 def finalise_document(work: Work, *, id: str, version: int | None) -> Document:
-    """Its last text is final: each remark known here was seen to. Raises: ConflictError remarks-not-handled and as above."""
+    """Its last text is final: each remark known here was seen to. Raises: ConflictError remarks-not-handled."""
     document = work.documents.own(id, version)
     versions = sealed(document, table_of(work, document), work.now)
     final = work.revise(document, state=next_state(document, "finalise"), versions=versions)
