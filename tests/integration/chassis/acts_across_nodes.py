@@ -15,6 +15,7 @@ from services.meetings.domain import validation_round as rounds
 from tests.integration.chassis.acts import COMPTE_RENDU, Fields, People
 from tests.integration.eventually import eventually
 
+PUT_UP = [one for one in documents.KINDS if one != documents.SHEET]  # a signed sheet is not put up for validation
 DESCRIPTION = {"name": {"fr": "Région", "en": "Region"}, "body": None, "services": ["actors"], "address": None}
 
 
@@ -117,7 +118,7 @@ def directory(people: People) -> None:
 def validation(people: People) -> None:
     """Documents put up and put right, asked about in a round with each outcome, and then revised or superseded."""
     for outcome in documents.OUTCOMES:
-        fields = {"title": people.text(), "kind": people.random.choice(documents.KINDS)}
+        fields = {"title": people.text(), "kind": people.random.choice(PUT_UP)}
         id = people.do("meetings", "submit_document", {**fields, **text_of(people)})["id"]
         people.live("meetings", "document", id, lambda: document(people), ("change", "change"))
         people.do("meetings", "revise_document", {"id": id, **text_of(people)})
@@ -263,7 +264,7 @@ def _two(people: People) -> list[str]:
 
 def document(people: People) -> Fields:
     """What may change of one."""
-    kind = people.random.choice(documents.KINDS)
+    kind = people.random.choice(PUT_UP)
     return {"title": people.text(), "kind": kind, "summary": people.maybe(people.text())}
 
 
