@@ -16,8 +16,10 @@ from gateway.rpc import ServiceFault
 from gateway.views import as_of, as_record, json_response, known_id, past_form
 from services.meetings.contract.records import MinutesPageSchema
 
-FORMS: Final = ("application/json", "text/html", "text/plain")
 DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+PDF: Final = "application/pdf"
+FORMS: Final = ("application/json", "text/html", "text/plain", PDF, DOCX)
+FILES: Final = {PDF: "pdf", DOCX: "docx"}
 # A rendered page carries its own styles and nothing that runs.
 PAGE_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; sandbox"
 
@@ -41,6 +43,9 @@ def get_minutes(id: str) -> Response:
         response = json_response(record)
         freshness.tell(response, record)
         response = etag.conditional(response, etag.of_version(record["version"], past_form(payload)))
+    elif form in FILES:
+        asked = {**payload, "format": FILES[form], "language": context.language()}
+        response = paper("meetings.render_minutes", asked)
     else:
         response = _rendered(payload, form)
     response.vary.update(("Accept", "Accept-Language"))
@@ -51,13 +56,20 @@ def minutes_docx(id: str) -> Response:
     """GET /meetings/<id>/minutes.docx, the minutes or, with ?skeleton=1, the empty form."""
     check_names(("skeleton",))
     payload = {"id": known_id(id), "skeleton": _yes_no("skeleton")}
-    answer = context.call("meetings.minutes_docx", payload, context.settings().import_seconds)
+    return paper("meetings.minutes_docx", payload)
+
+
+def paper(target: str, payload: dict[str, Any]) -> Response:
+    """A file that a service lays out, to be kept under a name."""
+    answer = context.call(target, payload, context.settings().import_seconds)
     try:
         content = base64.b64decode(answer["content_base64"], validate=True)
         response = Response(content, mimetype=answer["media_type"])
     except (KeyError, TypeError, binascii.Error) as error:
-        raise ServiceFault("meetings.minutes_docx", "no-document") from error
-    response.headers["Content-Disposition"] = saved_as(str(answer.get("filename") or "compte-rendu.docx"))
+        raise ServiceFault(target, "no-document") from error
+    response.headers["Content-Disposition"] = saved_as(str(answer.get("filename") or "document"))
+    if "origin" in answer:
+        freshness.tell(response, answer)
     return etag.conditional(response, etag.of_bytes(content))
 
 
@@ -170,8 +182,10 @@ MINUTES_DOC: Final[dict[str, Any]] = {
                 "application/json": {"schema": MinutesPageSchema},
                 "text/html": {"schema": {"type": "string"}},
                 "text/plain": {"schema": {"type": "string"}},
+                PDF: {"schema": {"type": "string", "format": "binary"}},
+                DOCX: {"schema": {"type": "string", "format": "binary"}},
             },
         }
     }
-    | openapi.problems("304", "404", "406", "410"),
+    | openapi.problems("304", "404", "406", "410", "503"),
 }

@@ -19,6 +19,7 @@ from launcher import (
     health,
     journal,
     ports,
+    printing,
     processes,
     progress,
     rotation,
@@ -116,6 +117,8 @@ def wait_backing(settings: Settings, supervisor: Supervisor, backing: Backing) -
 
 
 def _start(settings: Settings, started: Started) -> None:
+    if printing.SERVICE in settings.services:
+        printing.prepare()
     backings = broker_backing, store_backing = broker.prepare(settings), store.prepare(settings)
     shared, named = shared_environment(settings), {one.name: one for one in backings}
     serving = of_services(settings, shared, named)

@@ -27,6 +27,7 @@ from launcher import (
     environments,
     packages,
     ports,
+    printing,
     processes,
     progress,
     startup,
@@ -104,6 +105,7 @@ def _prepare_machine(given: Mapping[str, str]) -> None:
     missing = [] if any(shutil.which(one) for one in BROWSERS) else ["chromium"]
     if "GTM_TEST_AMQP_URI" not in given and not broker.is_installed():
         missing.append("rabbitmq-server")
+    missing += printing.missing()
     missing += [package for package, sign in FAULT_TOOLS.items() if not any(Path("/").glob(sign))]
     if missing and packages.can_install():
         packages.install(missing, missing="test-packages")

@@ -5,16 +5,16 @@ It lowers its own limits before it reads a byte; what it cannot do within them, 
 """
 
 import json
-import resource
 import sys
 from typing import Any
 
 from services.meetings.adapters import extract_limits as limits
+from services.meetings.adapters.bounded_child import lower_limits
 
 
 def main() -> int:
     """Reads, parses, answers. Exit code 0 whenever it could answer."""
-    lower_limits()
+    lower_limits(limits.CHILD_MEMORY, limits.CHILD_CPU_SECONDS)
     kind = sys.argv[1]
     data = sys.stdin.buffer.read(limits.FILE_BYTES + 1)
     try:
@@ -24,19 +24,6 @@ def main() -> int:
     sys.stdout.write(json.dumps(answer))
     sys.stdout.flush()
     return 0
-
-
-def lower_limits() -> None:
-    """Bounds address space, processor time, files written and core dumps of this process."""
-    for what, most in (
-        (resource.RLIMIT_AS, limits.CHILD_MEMORY),
-        (resource.RLIMIT_CPU, limits.CHILD_CPU_SECONDS),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        _, hard = resource.getrlimit(what)
-        bound = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(what, (bound, bound))
 
 
 def read_file(data: bytes, kind: str) -> dict[str, Any]:

@@ -5,22 +5,16 @@ limits of its own on memory and time, so that no file takes the service with it.
 """
 
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 from threading import BoundedSemaphore
 from typing import Any
 
 from chassis.kernel.errors import InvalidError, UnavailableError
 from services.meetings.adapters import extract_limits as limits
+from services.meetings.adapters.bounded_child import run_bounded
 from services.meetings.adapters.file_kinds import Declared, Kind, kind_of
 from services.meetings.adapters.plain_text import decode
 
-_CHECKOUT = Path(__file__).resolve().parents[3]
 _CHILD = "services.meetings.adapters.extract_child"
-_KEPT_ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV", "LD_LIBRARY_PATH")
-"""What the child sees of the environment: no addresses, no passwords."""
 _children = BoundedSemaphore(limits.CHILDREN_AT_ONCE)
 
 
@@ -78,24 +72,9 @@ def _in_child(data: bytes, kind: Kind, field: str) -> str:
 
 def _run(data: bytes, kind: Kind) -> dict[str, Any]:
     """The child's answer: {text} or {error, params}. A child that dies or lingers has met its limits."""
-    command = [sys.executable, "-s", "-m", _CHILD, kind]
-    environment = {name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ}
-    process = subprocess.Popen(
-        command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        cwd=_CHECKOUT,
-        env=environment,
-    )
-    try:
-        output, _ = process.communicate(data, timeout=limits.CHILD_WALL_SECONDS)
-    except subprocess.TimeoutExpired:
+    output = run_bounded(_CHILD, [kind], data, limits.CHILD_WALL_SECONDS)
+    if output is None:
         return {"error": "file-too-heavy", "params": limits.too_heavy()}
-    finally:
-        if process.poll() is None:
-            process.kill()
-            process.communicate()
     try:
         answer = json.loads(output)
     except ValueError:

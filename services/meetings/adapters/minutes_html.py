@@ -6,24 +6,29 @@ nothing else inline.
 
 import base64
 import hashlib
-import re
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from services.meetings.adapters.inline_marks import Run, runs_of
 from services.meetings.adapters.minutes_layout import (
     Record,
     action_cells,
     agenda_line,
     attendance_of,
     date_in_words,
+    decisions_of,
     heading_of,
     hours,
     labels_in,
+    mark_of,
     one_line,
+    reservations_of,
+    seal_of,
     sections_of,
+    state_of,
     title_of,
 )
 from services.meetings.adapters.text_blocks import text_blocks
@@ -32,8 +37,6 @@ _TEMPLATES = Path(__file__).with_name("templates")
 _STYLE = (_TEMPLATES / "minutes.css").read_text(encoding="utf-8")
 STYLE_SOURCE = "'sha256-" + base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode() + "'"
 """What `style-src` has to hold for this page."""
-
-_RAISED = re.compile(r"\^\{([^{}]{1,12})\}")
 
 _environment = Environment(
     loader=FileSystemLoader(_TEMPLATES),
@@ -45,8 +48,15 @@ _environment = Environment(
 
 
 def _raised(text: str) -> Markup:
-    """The escaped text, a converter's `6^{ème}` shown as 6 with its ending raised."""
-    return Markup(_RAISED.sub(r"<sup>\1</sup>", str(escape(text))))  # noqa: S704 -- escaped just before
+    """The escaped text: what was stressed is, a converter's `6^{ème}` shown as 6 with its ending raised."""
+    return Markup("").join(_run(run) for run in runs_of(text))
+
+
+def _run(run: Run) -> Markup:
+    shown = escape(run.text)
+    for wanted, tag in ((run.raised, "sup"), (run.code, "code"), (run.italic, "em"), (run.bold, "strong")):
+        shown = Markup("<{0}>{1}</{0}>").format(Markup(tag), shown) if wanted else shown  # noqa: S704 -- our own tags
+    return shown
 
 
 _environment.filters["raised"] = _raised
@@ -60,22 +70,18 @@ def minutes_html(minutes: Record, language: str = "fr") -> str:
         labels=labels,
         style=Markup(_STYLE),  # noqa: S704 -- our own file
         title=title_of(minutes, language),
-        state=_state(minutes, language),
+        state=state_of(minutes, language),
+        mark=mark_of(minutes, language),
+        seal=seal_of(minutes),
+        correction=one_line(minutes.get("correction_reason")),
         preamble=[one_line(line) for line in (minutes.get("preamble") or "").split("\n") if line.strip()],
         facts=_facts(minutes, language),
         attendance=attendance_of(minutes),
         agenda=[(item.get("number"), agenda_line(item, language)) for item in minutes.get("agenda") or ()],
         sections=[_section(section, language) for section in sections_of(minutes)],
         signatory=_signatory(minutes),
+        reservations=reservations_of(minutes, language),
     )
-
-
-def _state(minutes: Record, language: str) -> str:
-    """« Adopté, 12 octobre 2021 »; nothing for a record without state."""
-    state = str(minutes.get("state") or "")
-    shown = labels_in(language).states.get(state, "")
-    day = {"adopted": minutes.get("adopted_on"), "circulated": minutes.get("deadline")}.get(state)
-    return f"{shown}, {date_in_words(str(day), language)}" if shown and day else shown
 
 
 def _facts(minutes: Record, language: str) -> list[tuple[str, str]]:
@@ -93,6 +99,7 @@ def _section(section: Record, language: str) -> dict[str, Any]:
     return {
         "heading": heading_of(section),
         "blocks": text_blocks(section.get("text") or ""),
+        "decisions": decisions_of(section, language),
         "actions": [action_cells(action, language) for action in section.get("actions") or ()],
     }
 

@@ -36,6 +36,19 @@ class Labels:
     untitled: str
     signature: str
     opening: str
+    decisions: str
+    to_confirm: str
+    mark: str
+    page: str
+    sealed: str
+    corrects: str
+    reservations: str
+    institution: str
+    remark: str
+    proposal: str
+    verdict: str
+    verdicts: Mapping[str, str]
+    secretariat: str
 
 
 _LABELS: dict[str, Labels] = {
@@ -43,14 +56,22 @@ _LABELS: dict[str, Labels] = {
         "Date", "Heure", "Lieu", "Groupe", "Présence", "Points inscrits à l'ordre du jour", "Déroulement",
         "Points de discussion clés", "Points d'action", "Personnes/agences responsables", "Date limite", "N/A",
         "reporté", "jusqu'à",
-        {"draft": "Projet", "circulated": "Diffusé pour observations", "adopted": "Adopté", "published": "Publié"},
+        {"draft": "Projet", "circulated": "Diffusé pour observations", "adopted": "Adopté", "published": "Publié",
+         "reserved": "Adopté sous réserve", "corrected": "Corrigé par un erratum"},
         "Compte-rendu de réunion", "Signature", "Discussions",
+        "Décisions", "à confirmer", "PROJET", "Page", "Texte scellé", "Erratum",
+        "Annexe : réserves et suites données", "Institution", "Réserve", "Texte proposé", "Suite donnée",
+        {"open": "En attente", "taken_in": "Prise en compte", "set_aside": "Écartée"}, "Secrétariat",
     ),
     "en": Labels(
         "Date", "Time", "Place", "Group", "Attendance", "Agenda", "Proceedings", "Key discussion points",
         "Action points", "People/agencies responsible", "Deadline", "N/A", "postponed", "until",
-        {"draft": "Draft", "circulated": "Circulated for comments", "adopted": "Adopted", "published": "Published"},
+        {"draft": "Draft", "circulated": "Circulated for comments", "adopted": "Adopted", "published": "Published",
+         "reserved": "Adopted subject to reservations", "corrected": "Corrected by an erratum"},
         "Minutes of meeting", "Signature", "Discussions",
+        "Decisions", "to confirm", "DRAFT", "Page", "Sealed text", "Erratum",
+        "Annex: reservations and what became of them", "Institution", "Reservation", "Proposed text", "Outcome",
+        {"open": "Pending", "taken_in": "Taken in", "set_aside": "Set aside"}, "Secretariat",
     ),
 }  # fmt: skip
 
@@ -81,6 +102,48 @@ def hours(record: Record, language: str) -> str:
 
 def title_of(record: Record, language: str) -> str:
     return one_line(record.get("title")) or labels_in(language).untitled
+
+
+def state_of(record: Record, language: str) -> str:
+    """« Adopté, 12 octobre 2021 »; nothing for a record without state."""
+    state = str(record.get("state") or "")
+    day = {"adopted": record.get("adopted_on"), "circulated": record.get("deadline")}.get(state)
+    if state == "circulated" and record.get("reserved_at"):
+        state, day = "reserved", record.get("adopted_on")
+    if record.get("corrected_by"):
+        state, day = "corrected", None
+    shown = labels_in(language).states.get(state, "")
+    return f"{shown}, {date_in_words(str(day), language)}" if shown and day else shown
+
+
+def mark_of(record: Record, language: str) -> str:
+    """« PROJET » on each page of a text that is not adopted yet."""
+    return labels_in(language).mark if record.get("state") in ("draft", "circulated") else ""
+
+
+def seal_of(record: Record) -> str:
+    """The hash of a sealed text, or nothing."""
+    return str((record.get("seal") or {}).get("sha256") or "")
+
+
+def decisions_of(section: Record, language: str) -> list[str]:
+    """What was decided on a point, a line each; those without quorum say so."""
+    said = ((one_line(one.get("text")), one.get("to_confirm")) for one in section.get("decisions") or ())
+    return [f"{text} ({labels_in(language).to_confirm})" if unsure else text for text, unsure in said if text]
+
+
+def reservations_of(record: Record, language: str) -> list[tuple[str, str, str]]:
+    """Who, what (of which section, with the words proposed), and what became of it: the annex of reservations."""
+    return [_reservation(one, labels_in(language)) for one in record.get("reservations") or ()]
+
+
+def _reservation(one: Record, labels: Labels) -> tuple[str, str, str]:
+    section, text, proposal = (one_line(one.get(name)) for name in ("section", "text", "proposal"))
+    said = f"{section} : {text}" if section else text
+    said += f" – {labels.proposal} : « {proposal} »" if proposal else ""
+    reason = one_line(one.get("answer"))
+    verdict = labels.verdicts.get(str(one.get("verdict") or "open"), "")
+    return one_line(one.get("institution")) or labels.secretariat, said, f"{verdict} : {reason}" if reason else verdict
 
 
 def attendance_of(record: Record) -> list[str]:

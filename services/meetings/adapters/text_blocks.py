@@ -1,11 +1,17 @@
-"""The verbatim text of a section as blocks for display: paragraphs and lists, every word kept."""
+"""The text of a section as blocks for display: headings, quotes, paragraphs and lists; every word kept."""
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
 from services.meetings.domain.compte_rendu.markers import read_marker
 
 _DEEP = 4  # columns of indent from which a list item is shown a level deeper
+_HEADING = re.compile(r"\s{0,3}#{1,6}\s+(.*?)\s*#*\s*")
+_QUOTE = re.compile(r"\s{0,3}>\s?(.*)")
+_STRESSED = re.compile(r"\s*\*\*?[^\s*]")
+
+Kind = Literal["paragraph", "list", "heading", "quote"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +25,9 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph (one item) or a list."""
+    """A list, or one line of another kind (one item)."""
 
-    kind: Literal["paragraph", "list"]
+    kind: Kind
     entries: tuple[Item, ...]
 
 
@@ -32,13 +38,30 @@ def text_blocks(text: str) -> list[Block]:
     for line in text.split("\n"):
         if not line.strip():
             continue
-        marker = read_marker(line)
-        if marker.kind in ("bullet", "arabic"):
-            shown = marker.rest if marker.kind == "bullet" else line.strip()
-            items.append(Item(shown, marker.kind == "arabic", len(line) - len(line.lstrip()) >= _DEEP))
+        item = _item(line)
+        if item is not None:
+            items.append(item)
             continue
         if items:
             blocks.append(Block("list", tuple(items)))
             items = []
-        blocks.append(Block("paragraph", (Item(" ".join(line.split()), False, False),)))
+        kind, words = block_kind(line)
+        blocks.append(Block(kind, (Item(" ".join(words.split()), False, False),)))
     return [*blocks, Block("list", tuple(items))] if items else blocks
+
+
+def block_kind(line: str) -> tuple[Kind, str]:
+    """What a line that is no list item is, and its words."""
+    if heading := _HEADING.fullmatch(line):
+        return "heading", heading[1]
+    if quote := _QUOTE.fullmatch(line):
+        return "quote", quote[1]
+    return "paragraph", line
+
+
+def _item(line: str) -> Item | None:
+    marker = read_marker(line)
+    if marker.kind not in ("bullet", "arabic") or _STRESSED.match(line):
+        return None
+    shown = marker.rest if marker.kind == "bullet" else line.strip()
+    return Item(shown, marker.kind == "arabic", len(line) - len(line.lstrip()) >= _DEEP)

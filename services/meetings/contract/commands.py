@@ -136,7 +136,7 @@ class RenderMinutesSchema(Command):
     """Which minutes, in which form and language."""
 
     id = Id(required=True)
-    format = Choice("html", "text", required=True)
+    format = Choice("html", "text", "pdf", "docx", required=True)
     language = Choice("fr", "en", load_default="fr")
     as_of = maybe(Text, 40)
 

@@ -11,14 +11,18 @@ from chassis.storage.repository import structure
 from services.meetings.adapters.extract_text import extract_text
 from services.meetings.adapters.minutes_docx import minutes_docx, skeleton_docx
 from services.meetings.adapters.minutes_html import minutes_html
+from services.meetings.adapters.minutes_pdf import minutes_pdf
 from services.meetings.adapters.minutes_text import minutes_text
+from services.meetings.adapters.pdf_maker import MEDIA_TYPE as PDF
 from services.meetings.contract import commands
 from services.meetings.contract.records import MeetingSchema, MinutesPageSchema, MinutesSchema
 from services.meetings.domain.minutes import Minutes, days_to_adoption, standing
+from services.meetings.entrypoints.papers import as_file, with_reservations
 from services.meetings.handlers import minutes as handlers
 from services.meetings.handlers.importing import Given, import_minutes
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+FILES = {"pdf": (minutes_pdf, PDF), "docx": (minutes_docx, DOCX)}
 
 
 class MinutesEntrypoints(Service):
@@ -60,11 +64,18 @@ class MinutesEntrypoints(Service):
 
     @rpc
     def render_minutes(self, payload: Any) -> Any:
-        """The minutes as a page or as plain text: {text, version, origin}."""
+        """The minutes as a page or as plain text {text, version, origin}, as PDF or DOCX {content_base64, …}."""
         asked = load(commands.RenderMinutesSchema(), payload)
         shown = self.one("minutes", IdQuery(), {"id": asked["id"], "as_of": asked["as_of"]}, MinutesSchema())
+        if asked["as_of"] is None:
+            shown = shown | with_reservations(self.store.parts, shown, self.sight().levels)
+        told = {name: shown[name] for name in ("version", "origin")}
+        if asked["format"] in FILES:
+            make, media_type = FILES[asked["format"]]
+            name = f"compte-rendu-{shown['date']}.{asked['format']}"
+            return told | as_file(make(shown, asked["language"]), media_type, name)
         render = minutes_html if asked["format"] == "html" else minutes_text
-        return {"text": render(shown, asked["language"]), "version": shown["version"], "origin": shown["origin"]}
+        return told | {"text": render(shown, asked["language"])}
 
     @rpc
     def minutes_docx(self, payload: Any) -> Any:
@@ -75,8 +86,7 @@ class MinutesEntrypoints(Service):
             content = skeleton_docx(meeting)
         else:
             content = minutes_docx(self.one("minutes", IdQuery(), {"id": meeting["minutes_id"]}, MinutesSchema()))
-        name = f"compte-rendu-{meeting['date']}.docx"
-        return {"content_base64": base64.b64encode(content).decode(), "media_type": DOCX, "filename": name}
+        return as_file(content, DOCX, f"compte-rendu-{meeting['date']}.docx")
 
     @rpc
     def change_minutes(self, payload: Any) -> Any:

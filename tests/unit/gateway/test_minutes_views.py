@@ -162,6 +162,28 @@ def test_minutes_come_in_the_form_asked_for(client: Client, accept: str | None, 
     assert {"Accept", "Accept-Language"} <= set(answer.headers["Vary"].split(", "))
 
 
+@pytest.mark.parametrize(
+    ("accept", "form"),
+    [
+        ("application/pdf", "pdf"),
+        ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", "docx"),
+    ],
+)
+def test_minutes_come_on_paper(client: Client, rpc: FakeRpc, accept: str, form: str) -> None:
+    rpc.answers["meetings.render_minutes"] = {
+        "content_base64": base64.b64encode(b"%PDF..").decode(),
+        "media_type": accept,
+        "filename": f"compte-rendu-2022-05-12.{form}",
+        "version": 2,
+        "origin": "central",
+    }
+    answer = client.get(f"/api/v1/minutes/{ID}", headers={"Accept": accept, "Accept-Language": "en"})
+    assert (answer.status_code, answer.mimetype, answer.data) == (200, accept, b"%PDF..")
+    assert rpc.payload == {"id": ID, "format": form, "language": "en"}
+    assert f"compte-rendu-2022-05-12.{form}" in answer.headers["Content-Disposition"]
+    assert "ETag" in answer.headers
+
+
 @pytest.mark.parametrize("accept", ["image/png", "application/xml", "nonsense", "application/json;q=0"])
 def test_another_form_is_406(client: Client, rpc: FakeRpc, accept: str) -> None:
     answer = client.get(f"/api/v1/minutes/{ID}", headers={"Accept": accept})
