@@ -15,6 +15,7 @@ import pypdfium2.raw as pdfium
 from chassis.kernel.text import fold
 from services.meetings.domain.compte_rendu.actions import header_so_far
 from services.meetings.domain.compte_rendu.markers import read_marker
+from services.meetings.domain.compte_rendu.printed import printed_around
 from services.meetings.domain.compte_rendu.vocabulary import ACTION_LABELS, DISCUSSION_LABELS
 
 _WIDE_GAP = 1.6  # of the letters' height: no justified line has such gaps between its words
@@ -43,8 +44,19 @@ class Column:
 
 
 def page_lines(textpage: Any) -> list[str]:
-    """The lines of a page in reading order, tables of action points as rows."""
-    lines = list(_lines(textpage))
+    """The lines of a page in reading order, tables of action points as rows; then what was printed around the text."""
+    lines: list[list[Piece]] = []
+    around: list[str] = []
+    for line in _lines(textpage):
+        whole = "\t".join(piece.text for piece in line)
+        if printed_around(whole):
+            around.append(whole)
+        else:
+            lines.append(line)
+    return [*_as_rows(lines), *around]
+
+
+def _as_rows(lines: list[list[Piece]]) -> list[str]:
     pieces = [piece for line in lines for piece in line]
     rows = dict(_tables(pieces))
     inside = {at for start, (end, _) in rows.items() for at in range(start, end)}
@@ -136,11 +148,12 @@ def _rows(pieces: Sequence[Piece], at: int, columns: Sequence[Column]) -> tuple[
     """The rows from a piece on, and the index after them."""
     rows: list[list[list[str]]] = []
     before, last = pieces[at - 1].foot, _COLUMNS - 1
+    top = pieces[at - 1].foot + pieces[at - 1].height
     while at < len(pieces):
         piece = pieces[at]
         column = sum(piece.left >= other.start for other in columns) - 1
         across = piece.right > columns[column].limit + 2 * piece.height
-        if across or before - piece.foot > _ROW_GAP * piece.height or (column == 0 and _begins_section(pieces, at)):
+        if piece.foot > top or across or before - piece.foot > _ROW_GAP * piece.height or (column == 0 and _begins_section(pieces, at)):
             break
         if column < last or not rows:
             rows.append([[] for _ in range(_COLUMNS)])

@@ -19,8 +19,14 @@ class Item:
     """A list item; a numbered one keeps its number in the text."""
 
     text: str
-    numbered: bool
-    deep: bool
+    numbered: bool = False
+    deep: bool = False
+    dashed: bool = False
+
+    @property
+    def classes(self) -> str:
+        """How it is shown."""
+        return " ".join(name for name in ("numbered", "deep", "dashed") if getattr(self, name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +52,7 @@ def text_blocks(text: str) -> list[Block]:
             blocks.append(Block("list", tuple(items)))
             items = []
         kind, words = block_kind(line)
-        blocks.append(Block(kind, (Item(" ".join(words.split()), False, False),)))
+        blocks.append(Block(kind, (Item(" ".join(words.split())),)))
     return [*blocks, Block("list", tuple(items))] if items else blocks
 
 
@@ -64,4 +70,5 @@ def _item(line: str) -> Item | None:
     if marker.kind not in ("bullet", "arabic") or _STRESSED.match(line):
         return None
     shown = marker.rest if marker.kind == "bullet" else line.strip()
-    return Item(shown, marker.kind == "arabic", len(line) - len(line.lstrip()) >= _DEEP)
+    deep, dashed = len(line) - len(line.lstrip()) >= _DEEP, line.lstrip()[0] in "-–—"
+    return Item(shown, marker.kind == "arabic", deep, dashed and marker.kind == "bullet")

@@ -153,6 +153,7 @@ def _row(cells: list[str], lines: list[Line], section: int, notes: Notes) -> Act
     if not what:
         what, who = who, ""
         notes.warn("action-without-text", lines[0].number, who=what)
+    who, due = (cell if fold(cell) else "" for cell in (who, due))  # a dash stands for nothing
     return Action(what, who or None, due or None, read_due(due), section, numbers(lines))
 
 

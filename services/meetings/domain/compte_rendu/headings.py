@@ -20,7 +20,7 @@ from .front_words import begins_front_field
 from .likeness import ALIKE, CLEARLY_ALIKE, LONGEST_HEADING, AgendaIndex
 from .markers import Marker
 from .source import Line
-from .vocabulary import DISCUSSION_LABELS
+from .vocabulary import DISCUSSION_LABELS, PROCEEDINGS
 
 MOST_SECTIONS = 150
 """Sections of minutes; the titles that follow stay text of the last one."""
@@ -56,6 +56,8 @@ def certain_headings(lines: list[Line]) -> list[Heading]:
         if is_discussion_label(line):
             if found := _title_above(lines, previous):
                 headings.append(found)
+            previous = []
+        elif line.fold in PROCEEDINGS:
             previous = []
         elif line.filled:
             if at and not lines[at - 1].filled:

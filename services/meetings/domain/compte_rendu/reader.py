@@ -15,6 +15,7 @@ from .headings import Heading, certain_headings, choose_headings, free_headings
 from .notes import Notes, numbers, quoted
 from .opening import find_title, is_opening
 from .page_headers import set_aside_page_headers
+from .printed import set_aside_printed
 from .sections import read_sections
 from .signature import find_signature
 from .source import Line, read_lines
@@ -26,7 +27,8 @@ _NEAR_TOP = 30
 def read_compte_rendu(text: str) -> Extracted:
     """The fields of a compte-rendu. Any text gives a result; `looks_like_minutes` says whether it makes sense."""
     notes = Notes()
-    lines, page_headers = set_aside_page_headers(read_lines(text))
+    lines, printed = set_aside_printed(read_lines(text))
+    lines, page_headers = set_aside_page_headers(lines)
     signatory, signed = find_signature(lines)
     lines = [line for at, line in enumerate(lines) if at not in signed]
     certain = certain_headings(lines)
@@ -36,6 +38,7 @@ def read_compte_rendu(text: str) -> Extracted:
     if not front.agenda_found and not sections:
         sections = _prose_section(front, notes)
     _tell_preamble(notes)
+    page_headers = sorted([*printed, *page_headers], key=lambda line: line.number)
     return _put_together(lines, page_headers, signatory, front, sections, notes)
 
 

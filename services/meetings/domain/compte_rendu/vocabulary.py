@@ -91,3 +91,15 @@ REGIONS = {
     "tillaberi": "Tillabéri", "tillabery": "Tillabéri", "zinder": "Zinder", "niamey": "Niamey",
 }  # fmt: skip
 CENTRAL_REGION = "Niamey"  # where the central bodies sit: a group « de Niamey » is the central one
+
+MARKS = frozenset({"PROJET", "DRAFT"})
+"""On each page of minutes that are not adopted; in capitals."""
+STATES = frozenset(
+    {
+        "Projet", "Diffusé pour observations", "Adopté", "Adopté sous réserve", "Publié", "Corrigé par un erratum",
+        "Draft", "Circulated for comments", "Adopted", "Adopted subject to reservations", "Published",
+        "Corrected by an erratum",
+    }
+)  # fmt: skip
+"""How minutes stand, under their title."""
+ANNEXES = frozenset({"annexe reserves et suites donnees", "annex reservations and what became of them"})
