@@ -59,6 +59,18 @@ def minutes_docx(id: str) -> Response:
     return paper("meetings.minutes_docx", payload)
 
 
+def convocation_pdf(id: str) -> Response:
+    """GET /meetings/<id>/convocation.pdf, in the language of the reader."""
+    check_names(())
+    return paper("meetings.render_convocation", {"id": known_id(id), "language": context.language()})
+
+
+def attendance_pdf(id: str) -> Response:
+    """GET /meetings/<id>/attendance.pdf, the sheet to be signed."""
+    check_names(())
+    return paper("meetings.render_attendance_sheet", {"id": known_id(id), "language": context.language()})
+
+
 def paper(target: str, payload: dict[str, Any]) -> Response:
     """A file that a service lays out, to be kept under a name."""
     answer = context.call(target, payload, context.settings().import_seconds)
@@ -172,6 +184,11 @@ DOCX_DOC: Final[dict[str, Any]] = {
     "parameters": [openapi.parameter("skeleton", "Le formulaire vide, rempli de l’ordre du jour", _YES_NO)],
     "responses": {"200": openapi.answer("Le document", {"type": "string", "format": "binary"}, DOCX)}
     | openapi.problems("304", "404", "409"),
+}
+PDF_DOC: Final[dict[str, Any]] = {
+    "parameters": [openapi.header("If-None-Match", "ETag déjà connu")],
+    "responses": {"200": openapi.answer("Le document", {"type": "string", "format": "binary"}, PDF)}
+    | openapi.problems("304", "404", "503"),
 }
 MINUTES_DOC: Final[dict[str, Any]] = {
     "parameters": [openapi.AS_OF, openapi.header("If-None-Match", "ETag déjà connu")],

@@ -18,6 +18,7 @@ from services.meetings.entrypoints.follow_up import FollowUpEntrypoints
 from services.meetings.entrypoints.invitation import InvitationEntrypoints
 from services.meetings.entrypoints.meeting import MeetingEntrypoints
 from services.meetings.entrypoints.minutes import MinutesEntrypoints
+from services.meetings.entrypoints.papers import PaperEntrypoints
 from services.meetings.entrypoints.recommendation import RecommendationEntrypoints
 from services.meetings.entrypoints.referral import ReferralEntrypoints
 from services.meetings.entrypoints.remark import RemarkEntrypoints
@@ -44,6 +45,7 @@ class MeetingsService(
     MeetingEntrypoints,
     MinutesEntrypoints,
     DeskEntrypoints,
+    PaperEntrypoints,
     RecommendationEntrypoints,
     BoardEntrypoints,
     FollowUpEntrypoints,

@@ -18,6 +18,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
+from services.meetings.adapters.inline_marks import runs_of
 from services.meetings.adapters.minutes_layout import (
     Labels,
     Record,
@@ -25,13 +26,19 @@ from services.meetings.adapters.minutes_layout import (
     agenda_line,
     attendance_of,
     date_in_words,
+    decisions_of,
     heading_of,
     hours,
     labels_in,
+    mark_of,
     one_line,
+    reservations_of,
+    seal_of,
     sections_of,
+    state_of,
     title_of,
 )
+from services.meetings.adapters.text_blocks import block_kind
 
 _ACCENT = RGBColor(0x0D, 0x5A, 0x36)
 _TINT = "EEF3EC"
@@ -52,6 +59,10 @@ def minutes_docx(minutes: Record, language: str = "fr") -> bytes:
     """The minutes as a DOCX file; see minutes_text for the fields."""
     labels = labels_in(language)
     document = _document(title_of(minutes, language), minutes, language)
+    if state := state_of(minutes, language):
+        document.paragraphs[-1].add_run(state)
+        document.paragraphs[-1].alignment = WD_ALIGN_PARAGRAPH.CENTER
+        document.add_paragraph()
     for line in (minutes.get("preamble") or "").split("\n"):
         if line.strip():
             document.add_paragraph(_clean(line.strip()))
@@ -59,8 +70,11 @@ def minutes_docx(minutes: Record, language: str = "fr") -> bytes:
     for section in sections_of(minutes):
         rows = [action_cells(action, language) for action in section.get("actions") or ()]
         lines = (section.get("text") or "").strip("\n").split("\n")
-        _frame(document, heading_of(section), lines, rows or [(labels.none,) * 3], labels)
+        decided = decisions_of(section, language)
+        _frame(document, heading_of(section), lines, rows or [(labels.none,) * 3], labels, decided)
     _signature(document, minutes)
+    _annex(document, reservations_of(minutes, language), labels)
+    _each_page(document, minutes, labels, language)
     return _bytes(document)
 
 
@@ -126,12 +140,19 @@ def _front(document: Any, record: Record, labels: Labels, language: str) -> None
     document.add_paragraph("" if items or not sections_of(record) else labels.proceedings)
 
 
-def _frame(document: Any, heading: str, lines: list[str], rows: Sequence[tuple[str, ...]], labels: Labels) -> None:
+def _frame(
+    document: Any,
+    heading: str,
+    lines: list[str],
+    rows: Sequence[tuple[str, ...]],
+    labels: Labels,
+    decided: Sequence[str] = (),
+) -> None:
     """One framed section: title, discussion points, action points."""
     if not heading:
         document.add_paragraph(labels.proceedings)
         for line in lines:
-            document.add_paragraph(_clean(line))
+            _write(document.add_paragraph(), line)
         if list(rows) == [(labels.none,) * 3]:
             return
     table = _table(document, (2 if heading else 0) + 1 + len(rows), (9.0, 4.8, 3.2))
@@ -144,15 +165,76 @@ def _frame(document: Any, heading: str, lines: list[str], rows: Sequence[tuple[s
         body = table.rows[1].cells[0].merge(table.rows[1].cells[2])
         _fill(body, [labels.discussion], bold=True)
         for line in lines:
-            body.add_paragraph(_clean(line))
+            _write(body.add_paragraph(), line)
+        if decided:
+            body.add_paragraph().add_run(labels.decisions).bold = True
+        for line in decided:
+            _write(body.add_paragraph(), f"- {line}")
         at = 2
     for cell, label in zip(table.rows[at].cells, (labels.action, labels.responsible, labels.due), strict=True):
         _fill(cell, [label], bold=True)
         _shade(cell)
+    _repeated(table.rows[at])
     for row, cells in zip(table.rows[at + 1 :], rows, strict=True):
         for cell, text in zip(row.cells, cells, strict=True):
             _fill(cell, [text])
     document.add_paragraph()
+
+
+def _write(paragraph: Any, line: str) -> None:
+    """A line with what is stressed in it; the marks of headings and quotes are not shown."""
+    kind, words = block_kind(line)
+    for run in runs_of(_clean(words if kind in ("heading", "quote") else line)):
+        written = paragraph.add_run(run.text)
+        written.bold, written.italic = run.bold or kind == "heading" or None, run.italic or kind == "quote" or None
+        if run.raised:
+            written.font.superscript = True
+
+
+def _annex(document: Any, rows: Sequence[tuple[str, ...]], labels: Labels) -> None:
+    """The reservations and what became of each, on a page of their own."""
+    if not rows:
+        return
+    heading = document.add_heading(labels.reservations, level=2)
+    heading.paragraph_format.page_break_before = True
+    _colour(heading, 12)
+    table = _table(document, 1 + len(rows), (3.6, 8.6, 4.8))
+    for cell, label in zip(table.rows[0].cells, (labels.institution, labels.remark, labels.verdict), strict=True):
+        _fill(cell, [label], bold=True)
+        _shade(cell)
+    _repeated(table.rows[0])
+    for row, cells in zip(table.rows[1:], rows, strict=True):
+        for cell, text in zip(row.cells, cells, strict=True):
+            _fill(cell, [text])
+
+
+def _each_page(document: Any, minutes: Record, labels: Labels, language: str) -> None:
+    """The mark of a draft above, the seal and the page number below."""
+    section = document.sections[0]
+    if mark := mark_of(minutes, language):
+        section.header.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        section.header.paragraphs[0].add_run(mark).bold = True
+    if seal := seal_of(minutes):
+        _small(section.footer.paragraphs[0].add_run(f"{labels.sealed} SHA-256 {seal}"))
+    below = section.footer.add_paragraph() if seal else section.footer.paragraphs[0]
+    below.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    _small(below.add_run(f"{labels.page} "))
+    for name in ("PAGE", "NUMPAGES"):
+        _small(below.add_run(" / ")) if name == "NUMPAGES" else None
+        field = OxmlElement("w:fldSimple")
+        field.set(qn("w:instr"), name)
+        below._p.append(field)
+
+
+def _small(run: Any) -> None:
+    run.font.size = Pt(8)
+
+
+def _repeated(row: Any) -> None:
+    """The row is a header: said to readers aloud, and printed again on each page."""
+    mark = OxmlElement("w:tblHeader")
+    mark.set(qn("w:val"), "true")
+    row._tr.get_or_add_trPr().append(mark)
 
 
 def _signature(document: Any, minutes: Record) -> None:

@@ -34,11 +34,11 @@ from services.meetings.adapters.minutes_layout import (
 from services.meetings.adapters.text_blocks import text_blocks
 
 _TEMPLATES = Path(__file__).with_name("templates")
-_STYLE = (_TEMPLATES / "minutes.css").read_text(encoding="utf-8")
-STYLE_SOURCE = "'sha256-" + base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode() + "'"
+STYLE = (_TEMPLATES / "minutes.css").read_text(encoding="utf-8")
+STYLE_SOURCE = "'sha256-" + base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode() + "'"
 """What `style-src` has to hold for this page."""
 
-_environment = Environment(
+ENVIRONMENT = Environment(
     loader=FileSystemLoader(_TEMPLATES),
     autoescape=True,
     undefined=StrictUndefined,
@@ -59,16 +59,16 @@ def _run(run: Run) -> Markup:
     return shown
 
 
-_environment.filters["raised"] = _raised
+ENVIRONMENT.filters["raised"] = _raised
 
 
 def minutes_html(minutes: Record, language: str = "fr") -> str:
     """The page of minutes; see minutes_text for the fields. Everything that people wrote is escaped."""
     labels = labels_in(language)
-    return _environment.get_template("minutes.html.j2").render(
+    return ENVIRONMENT.get_template("minutes.html.j2").render(
         language="en" if language == "en" else "fr",
         labels=labels,
-        style=Markup(_STYLE),  # noqa: S704 -- our own file
+        style=Markup(STYLE),  # noqa: S704 -- our own file
         title=title_of(minutes, language),
         state=state_of(minutes, language),
         mark=mark_of(minutes, language),

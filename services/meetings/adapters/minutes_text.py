@@ -9,6 +9,7 @@ from services.meetings.adapters.minutes_layout import (
     agenda_line,
     attendance_of,
     date_in_words,
+    decisions_of,
     heading_of,
     hours,
     labels_in,
@@ -64,6 +65,8 @@ def _section(section: Record, labels: Labels, language: str) -> str:
     lines = [heading, labels.discussion] if heading else [labels.proceedings]
     if text := (section.get("text") or "").strip("\n"):
         lines.append(text)
+    if decided := decisions_of(section, language):
+        lines += [labels.decisions, *(f"- {text}" for text in decided)]
     actions = section.get("actions") or ()
     if actions or heading:
         lines += ["", " | ".join((labels.action, labels.responsible, labels.due))]

@@ -153,7 +153,12 @@ def _rows(pieces: Sequence[Piece], at: int, columns: Sequence[Column]) -> tuple[
         piece = pieces[at]
         column = sum(piece.left >= other.start for other in columns) - 1
         across = piece.right > columns[column].limit + 2 * piece.height
-        if piece.foot > top or across or before - piece.foot > _ROW_GAP * piece.height or (column == 0 and _begins_section(pieces, at)):
+        if (
+            piece.foot > top
+            or across
+            or before - piece.foot > _ROW_GAP * piece.height
+            or (column == 0 and _begins_section(pieces, at))
+        ):
             break
         if column < last or not rows:
             rows.append([[] for _ in range(_COLUMNS)])

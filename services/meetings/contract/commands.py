@@ -141,6 +141,13 @@ class RenderMinutesSchema(Command):
     as_of = maybe(Text, 40)
 
 
+class RenderPaperSchema(Command):
+    """Of which meeting, in which language."""
+
+    id = Id(required=True)
+    language = Choice("fr", "en", load_default="fr")
+
+
 class MinutesDocxSchema(Command):
     """The minutes of a meeting as DOCX, or the empty form filled from its agenda."""
 

@@ -83,6 +83,8 @@ ABOUT: dict[str, Ask] = {
     **_acts("observation", "return", reason="à revoir"),
     **_acts("notification", "read"),
     "render_minutes": Ask("minutes", lambda _cast: {"format": "text", "language": "fr"}),
+    "render_convocation": Ask("meeting"),
+    "render_attendance_sheet": Ask("meeting"),
     "minutes_docx": Ask("meeting", lambda _cast: {"skeleton": True}),
     "list_files": Ask("document"),
     "read_file": Ask("document", lambda _cast: {"sha256": FILE["sha256"], "start": 0, "length": len(CONTENT)}),

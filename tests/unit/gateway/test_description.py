@@ -20,6 +20,8 @@ OWN_TARGETS = {
     "meetings.get_minutes",
     "meetings.render_minutes",
     "meetings.minutes_docx",
+    "meetings.render_convocation",
+    "meetings.render_attendance_sheet",
 } | {
     f"{service}.{method}"
     for service in ("actors", "meetings", "indicators", "notifications")
@@ -61,6 +63,7 @@ GET /interventions  POST /interventions  GET /interventions/{id}  PATCH /interve
 GET /meetings  POST /meetings  GET /meetings/{id}  PATCH /meetings/{id}
 POST /meetings/{id}/convene  POST /meetings/{id}/hold  POST /meetings/{id}/postpone  POST /meetings/{id}/cancel
 POST /meetings/{id}/close  POST /meetings/{id}/minutes/import  GET /meetings/{id}/minutes.docx
+GET /meetings/{id}/convocation.pdf  GET /meetings/{id}/attendance.pdf
 POST /meetings/{id}/rsvps  GET /rsvps  GET /rsvps/{id}  PATCH /rsvps/{id}
 POST /minutes/{id}/remarks  POST /documents/{id}/remarks  GET /remarks  GET /remarks/{id}  PATCH /remarks/{id}
 POST /remarks/{id}/answers  GET /remark-answers  GET /remark-answers/{id}  PATCH /remark-answers/{id}

@@ -1,7 +1,8 @@
 """What the platform prints around the text of minutes, set aside when such a paper is read in again.
 
-The title again, the page number, the mark of a draft and the seal on each page, how the text stands (« Adopté, 12 octobre 2021 ») under its title, and
-the annex of reservations behind the signature. All of it is said by other records; none of it is of the text.
+The title again, the page number, the mark of a draft and the seal on each page; how the text stands (« Adopté,
+12 octobre 2021 ») under its title; and the annex of reservations behind the signature. All of it is said by other
+records; none of it is of the text.
 """
 
 import re
