@@ -20,16 +20,23 @@ def main() -> int:
     """Reads, lays out, answers."""
     lower_limits(limits.CHILD_MEMORY, limits.CHILD_CPU_SECONDS)
     try:
-        from weasyprint import HTML  # after the limits are set
+        import weasyprint  # noqa: F401 -- after the limits are set, before the disk is closed
     except OSError:  # it binds Pango as it is imported
         sys.stdout.write(limits.MISSING)
         return 0
     page = sys.stdin.buffer.read(limits.PAGE_BYTES + 1).decode("utf-8")
     sys.addaudithook(refuse)
-    made = HTML(string=page, url_fetcher=fetch_nothing).write_pdf(pdf_variant="pdf/ua-1", srgb=False)
-    sys.stdout.buffer.write(made)
+    sys.stdout.buffer.write(lay_out(page))
     sys.stdout.flush()
     return 0
+
+
+def lay_out(page: str) -> bytes:
+    """The PDF/UA-1 of a page, in this process."""
+    from weasyprint import HTML
+
+    made = HTML(string=page, url_fetcher=fetch_nothing).write_pdf(pdf_variant="pdf/ua-1", srgb=False)
+    return bytes(made)
 
 
 def fetch_nothing(url: str, *_given: Any, **_named: Any) -> Any:

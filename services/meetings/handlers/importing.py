@@ -23,7 +23,7 @@ from services.meetings.domain.minutes import Minutes, Source, may_change
 from services.meetings.domain.ports import Work
 from services.meetings.domain.recommendation import Recommendation
 from services.meetings.domain.seal import seal
-from services.meetings.domain.section import Action, Section, settled
+from services.meetings.domain.section import Action, Decision, Section, settled
 from services.meetings.handlers.door import read_in_with
 from services.meetings.handlers.tasks import linked
 
@@ -277,7 +277,8 @@ def _section(section: Any) -> Section:
         Action(what=row.what, who=row.who, due=row.due, due_date=row.due_date, no_due=fold(row.due or "") in NO_DAY)
         for row in section.actions
     )
-    return Section(title=section.title, number=section.number, text=section.text, actions=rows)
+    decided = tuple(Decision(text=one.text, to_confirm=one.to_confirm) for one in section.decisions)
+    return Section(title=section.title, number=section.number, text=section.text, actions=rows, decisions=decided)
 
 
 def _directory(work: Work) -> list[DirectoryEntry]:

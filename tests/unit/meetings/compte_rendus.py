@@ -44,6 +44,7 @@ def verbatim(extracted: Extracted) -> list[str]:
     texts += [present.text for present in extracted.attendance] + [item.text for item in extracted.agenda]
     for section in extracted.sections:
         texts += [section.heading, section.text]
+        texts += [f"{one.text} (à confirmer)" if one.to_confirm else one.text for one in section.decisions]
         texts += [text or "" for action in section.actions for text in (action.what, action.who, action.due)]
     texts += [text for _, text in (*extracted.page_headers, *extracted.labels)]
     return [*texts, extracted.signatory.text if extracted.signatory else ""]
@@ -71,6 +72,7 @@ def record_of(extracted: Extracted) -> dict[str, Any]:
         "agenda": [_only(item, "number", "title", "presenter", "postponed") for item in given["agenda"]],
         "sections": [
             _only(section, "number", "title", "text")
+            | ({"decisions": section["decisions"]} if "decisions" in section else {})
             | {"actions": [_only(action, "what", "who", "due", "due_date") for action in section["actions"]]}
             for section in given["sections"]
         ],

@@ -46,6 +46,7 @@ def _agenda_item(item: AgendaItem) -> dict[str, Any]:
 
 
 def _section(section: Section) -> dict[str, Any]:
+    decided = [{"text": one.text, "to_confirm": one.to_confirm} for one in section.decisions]
     return {
         "number": section.number,
         "title": section.title,
@@ -54,6 +55,7 @@ def _section(section: Section) -> dict[str, Any]:
         "key_points": list(section.key_points),
         "actions": [_action(action) for action in section.actions],
         "agenda_index": section.agenda_index,
+        **({"decisions": decided} if decided else {}),
     }
 
 
@@ -79,6 +81,7 @@ def _lines(extracted: Extracted) -> dict[str, Any]:
                 "heading": list(section.heading_lines),
                 "text": list(section.text_lines),
                 "actions": [list(action.lines) for action in section.actions],
+                **({"decisions": [list(one.lines) for one in section.decisions]} if section.decisions else {}),
             }
             for section in extracted.sections
         ],

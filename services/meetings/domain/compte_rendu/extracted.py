@@ -67,6 +67,15 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True)
+class Decision:
+    """A decision as listed under « Décisions »; `to_confirm` of one that says so."""
+
+    text: str
+    to_confirm: bool
+    lines: LineNumbers
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """One section: `heading` as written, `title` without its number, `text` the verbatim body.
 
@@ -83,6 +92,7 @@ class Section:
     agenda_index: int | None
     heading_lines: LineNumbers
     text_lines: LineNumbers
+    decisions: tuple[Decision, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

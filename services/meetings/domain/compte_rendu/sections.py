@@ -1,12 +1,12 @@
 """Cuts the body into sections: heading, verbatim text, list items, action rows."""
 
 from .actions import header_end, is_action_header_start, read_table
-from .extracted import Action, Section
+from .extracted import Action, Decision, Section
 from .headings import Heading, is_discussion_label
 from .markers import list_item, read_marker
 from .notes import Notes, numbers
 from .source import Line
-from .vocabulary import PROCEEDINGS
+from .vocabulary import DECISION_LABELS, PROCEEDINGS, TO_CONFIRM
 
 
 def read_sections(lines: list[Line], start: int, headings: list[Heading], notes: Notes) -> tuple[Section, ...]:
@@ -23,7 +23,8 @@ def read_sections(lines: list[Line], start: int, headings: list[Heading], notes:
 
 
 def _section(lines: list[Line], start: int, end: int, heading: Heading | None, index: int, notes: Notes) -> Section:
-    text, actions = _body(lines, start, end, index, notes)
+    body, decisions = _decisions(lines[start:end], notes)
+    text, actions = _body(body, 0, len(body), index, notes)
     heading_lines = [lines[at] for at in heading.at] if heading else []
     written = " ".join(" ".join(line.text.split()) for line in heading_lines)
     return Section(
@@ -36,7 +37,32 @@ def _section(lines: list[Line], start: int, end: int, heading: Heading | None, i
         agenda_index=heading.agenda_index if heading else None,
         heading_lines=numbers(heading_lines),
         text_lines=numbers([line for line in text if line.filled]),
+        decisions=tuple(decisions),
     )
+
+
+def _decisions(lines: list[Line], notes: Notes) -> tuple[list[Line], list[Decision]]:
+    """(the other lines, the points listed right under « Décisions »)."""
+    kept: list[Line] = []
+    decisions: list[Decision] = []
+    inside = False
+    for at, line in enumerate(lines):
+        listed = line.marker.kind == "bullet"
+        if line.fold in DECISION_LABELS and at + 1 < len(lines) and lines[at + 1].marker.kind == "bullet":
+            notes.label(line)
+            inside = True
+        elif inside and listed:
+            decisions.append(_decision(line))
+        else:
+            inside = False
+            kept.append(line)
+    return kept, decisions
+
+
+def _decision(line: Line) -> Decision:
+    text = line.marker.rest.strip()
+    sign = next((one for one in TO_CONFIRM if text.endswith(one)), "")
+    return Decision(text.removesuffix(sign).rstrip(), bool(sign), numbers([line]))
 
 
 def _body(lines: list[Line], start: int, end: int, index: int, notes: Notes) -> tuple[list[Line], list[Action]]:

@@ -92,6 +92,9 @@ REGIONS = {
 }  # fmt: skip
 CENTRAL_REGION = "Niamey"  # where the central bodies sit: a group « de Niamey » is the central one
 
+DECISION_LABELS = frozenset({"decisions", "decisions prises", "decisions taken"})
+TO_CONFIRM = ("(à confirmer)", "(to confirm)")
+"""Behind a decision that was taken without quorum."""
 MARKS = frozenset({"PROJET", "DRAFT"})
 """On each page of minutes that are not adopted; in capitals."""
 STATES = frozenset(
