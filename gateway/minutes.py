@@ -59,13 +59,13 @@ def minutes_docx(id: str) -> Response:
     return paper("meetings.minutes_docx", payload)
 
 
-def convocation_pdf(id: str) -> Response:
+def render_convocation(id: str) -> Response:
     """GET /meetings/<id>/convocation.pdf, in the language of the reader."""
     check_names(())
     return paper("meetings.render_convocation", {"id": known_id(id), "language": context.language()})
 
 
-def attendance_pdf(id: str) -> Response:
+def render_attendance_sheet(id: str) -> Response:
     """GET /meetings/<id>/attendance.pdf, the sheet to be signed."""
     check_names(())
     return paper("meetings.render_attendance_sheet", {"id": known_id(id), "language": context.language()})

@@ -32,8 +32,8 @@ MEETINGS = (
     under("/meetings/<id>/minutes", "meetings.draft_minutes", g.DraftMinutesSchema, r.MinutesSchema, "/minutes", "Commencer le compte-rendu, à partir de l’ordre du jour"),
     own("POST", "/meetings/<id>/minutes/import", m.import_minutes_of_meeting, "Lire le compte-rendu de cette réunion", **m.IMPORT_DOC),
     own("GET", "/meetings/<id>/minutes.docx", m.minutes_docx, "Le compte-rendu en DOCX, ou le formulaire vide", **m.DOCX_DOC),
-    own("GET", "/meetings/<id>/convocation.pdf", m.convocation_pdf, "La convocation à signer, en PDF", **m.PDF_DOC),
-    own("GET", "/meetings/<id>/attendance.pdf", m.attendance_pdf, "La feuille de présence à signer, en PDF", **m.PDF_DOC),
+    own("GET", "/meetings/<id>/convocation.pdf", m.render_convocation, "La convocation à signer, en PDF", **m.PDF_DOC),
+    own("GET", "/meetings/<id>/attendance.pdf", m.render_attendance_sheet, "La feuille de présence à signer, en PDF", **m.PDF_DOC),
 )
 SERIES = (
     under("/meetings/<id>/next", "meetings.next_meeting", s.NextMeetingSchema, s.PlannedMeetingSchema, "/meetings", "Préparer la séance suivante du cadre, avec ce qui reste à traiter"),

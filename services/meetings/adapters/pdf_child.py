@@ -34,7 +34,7 @@ def main() -> int:
 def lay_out(page: str) -> bytes:
     """The PDF/UA-1 of a page, in this process."""
     from weasyprint import HTML
-    from weasyprint.urls import URLFetcher
+    from weasyprint.urls import URLFetcher  # type: ignore[import-untyped]
 
     made = HTML(string=page, url_fetcher=URLFetcher(allowed_protocols=())).write_pdf(pdf_variant="pdf/ua-1", srgb=False)
     return bytes(made)

@@ -4,7 +4,7 @@ import io
 import re
 from typing import Any
 
-import mammoth
+import mammoth  # type: ignore[import-untyped]
 import pypdf
 import pypdfium2
 import pytest
