@@ -9,6 +9,8 @@ from gateway import desk, evidence, files, handled
 from gateway import minutes as m
 from gateway.table import act, blueprint, change, create, history, lists, one, own, page, state, under
 from services.meetings.contract import attendance as t
+from gateway import search as q
+from gateway.table import act, blueprint, change, create, history, lists, one, own, page, under
 from services.meetings.contract import commands as c
 from services.meetings.contract import decisions as e
 from services.meetings.contract import drafting as g
@@ -19,6 +21,9 @@ from services.meetings.contract import remarks as w
 from services.meetings.contract import series as s
 from services.meetings.contract import validation as v
 
+SEARCH = (
+    own("GET", "/search", q.search, "Chercher dans les réunions, comptes-rendus, décisions, documents et recommandations", **q.SEARCH_DOC),
+)
 MEETINGS = (
     lists("/meetings", "meetings.list_meetings", r.MeetingSchema, c.MeetingFilterSchema, "Les réunions"),
     create("/meetings", "meetings.create_meeting", c.CreateMeetingSchema, s.PlannedMeetingSchema, "Préparer une réunion"),
@@ -151,4 +156,5 @@ TABLE = blueprint(
     "Réunions",
     "Réunions, convocations, comptes-rendus, observations, recommandations et leur suivi, documents à valider",
     (*MEETINGS, *SERIES, *INVITATIONS, *ATTENDANCE, *MINUTES, *REMARKS, *RECOMMENDATIONS, *FOLLOW_UP, *VALIDATION),
+    (*SEARCH, *MEETINGS, *SERIES, *INVITATIONS, *MINUTES, *REMARKS, *RECOMMENDATIONS, *FOLLOW_UP, *VALIDATION),
 )

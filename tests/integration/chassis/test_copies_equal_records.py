@@ -31,6 +31,9 @@ from services.meetings.contract.invitation import MeetingPageSchema
 from services.meetings.contract.records import MinutesPageSchema
 from services.meetings.contract.remarks import RemarkPageSchema
 from services.meetings.contract.validation import RoundPageSchema
+from services.meetings.domain.search.entry import COLLECTIONS, Entry, entries
+from services.meetings.domain.search.words import stems
+from services.meetings.projections.search_index import SearchIndex
 from services.registry import events_of
 from tests.integration.chassis import acts
 from tests.integration.chassis import acts_across_nodes as across
@@ -39,7 +42,7 @@ from tests.integration.node import Node
 
 SERVICES = ("actors", "meetings", "indicators", "notifications", "federation")
 SEEDS = (1, 2)
-READS = ("get_", "list_", "read_file", "render_", "minutes_docx", "status", "heard")
+READS = ("get_", "list_", "read_file", "render_", "minutes_docx", "status", "heard", "search")
 CARRIED = {
     f"federation.{one}" for one in ("begin_export", "close_export", "open_import", "import_block", "close_import")
 }
@@ -240,3 +243,28 @@ def verified(node: Node, service: str) -> int:
         assert page["faults"] == []
         checked += page["checked"]
     return checked
+
+
+def test_what_can_be_searched_is_what_is_there(node: Node, done: Counter[str], eventually: Callable[..., Any]) -> None:
+    """The index of searches, after everything that people do, holds the words of the records and no others."""
+    database = node.database("meetings")
+    index = SearchIndex(node.home / "search" / f"{database.name}.sqlite3")
+
+    def indexed() -> int:
+        meetings = {one["_id"]: one for one in database["meetings"].find()}
+        parts = [
+            part
+            for noun, collection in COLLECTIONS.items()
+            for one in database[collection].find()
+            for part in entries(noun, one, meetings.get(one.get("meeting_id")) if noun == "recommendation" else None)
+        ]
+        wanted = {(one.record, one.part): (one.noun, one.visibility, *_words(one)) for one in parts}
+        assert index.entries() == wanted
+        return len(wanted)
+
+    assert eventually(indexed) > len(SEEDS)
+    index.close()
+
+
+def _words(part: Entry) -> tuple[str, ...]:
+    return tuple(" ".join(stems(text)) for text in (part.title, part.decision, part.text))

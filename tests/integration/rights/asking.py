@@ -144,7 +144,7 @@ ALONE = {
     "keep_file_part", "list_proposals", "list_series", "get_calendar", "get_participation", "create_framework",
     "create_indicator", "get_node", "status", "heard", "draft_minutes", "list_decisions", "get_recommendations_summary",
     "create_invitation", "enrol_node", "join_hub", "suspend_node", "resume_node", "remove_node", "begin_export",
-    "close_export", "open_import", "import_block", "close_import",
+    "close_export", "open_import", "import_block", "close_import", "search",
 }  # fmt: skip
 """Calls about no record of the cast: who may make them is all there is to say."""
 
