@@ -19,11 +19,13 @@ from gateway.problems import Problem
 from gateway.query import check_names
 from gateway.rpc import ServiceFault
 from gateway.views import as_record, json_response, known_id
+from services.meetings.contract.reading import PreviewSchema
 from services.meetings.contract.validation import DocumentSchema
 
 PART: Final = 256 * 1024  # bytes a call; a multiple of the services' pieces
 ADD: Final = "meetings.add_file"
 READ: Final = "meetings.read_file"
+PREVIEW: Final = "meetings.show_preview"
 # Shown by a browser all the same, it may neither run nor load anything.
 POLICY: Final = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
@@ -108,6 +110,16 @@ def fetched(id: str, sha256: str, fetch: str) -> Response:
     return json_response(state, 200 if state["state"] == "here" else 202)
 
 
+def show_preview(id: str, sha256: str) -> Response:
+    """GET /documents/<id>/files/<sha256>/preview: a PDF seen from afar."""
+    check_names(())
+    seen = context.call(PREVIEW, {"id": known_id(id), "sha256": sha256})
+    if not isinstance(seen, dict) or "png_base64" not in seen:
+        raise ServiceFault(PREVIEW, "no-preview")
+    response = json_response(seen)
+    return etag.conditional(response, etag.of_bytes(response.get_data()))
+
+
 def saved_as(name: str) -> str:
     """The header by which a browser saves a file under that name, whatever signs are in it, and in no folder."""
     name = upload.bare(name) or "file"
@@ -183,6 +195,11 @@ GET_DOC: Final[dict[str, Any]] = {
         "206": openapi.answer("La plage demandée", _BINARY, "*/*"),
     }
     | openapi.problems("304", "404", "409", "416"),
+}
+PREVIEW_DOC: Final[dict[str, Any]] = {
+    "parameters": [openapi.header("If-None-Match", "ETag déjà connu")],
+    "responses": {"200": openapi.answer("La première page, petite, et le début du texte", PreviewSchema)}
+    | openapi.problems("304", "404", "409", "422"),
 }
 REMOVE_DOC: Final[dict[str, Any]] = {
     "parameters": [_MATCH, openapi.IDEMPOTENCY],

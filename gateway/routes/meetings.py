@@ -16,6 +16,7 @@ from services.meetings.contract import decisions as e
 from services.meetings.contract import drafting as g
 from services.meetings.contract import follow_up as f
 from services.meetings.contract import invitation as i
+from services.meetings.contract import reading as g
 from services.meetings.contract import records as r
 from services.meetings.contract import remarks as w
 from services.meetings.contract import series as s
@@ -46,6 +47,11 @@ SERIES = (
     own("GET", "/groups/<id>/calendar.ics", k.get_group_calendar, "Les réunions d’un cadre, pour s’y abonner", **k.CALENDAR_DOC),
     own("GET", "/me/calendar.ics", k.get_my_calendar, "Les réunions des cadres où siège mon institution, pour s’y abonner", **k.CALENDAR_DOC),
     lists("/series", "meetings.list_series", s.SeriesSchema, s.SeriesFilterSchema, "Où en est chaque cadre de son rythme de réunion"),
+)
+READING = (
+    lists("/meetings/<id>/papers", "meetings.list_meeting_papers", g.PaperSchema, None, "Les documents d’une réunion : à lire avant quand, ouverts par combien d’institutions, manquants"),
+    lists("/openings", "meetings.list_openings", g.OpeningSchema, g.OpeningFilterSchema, "Quelles institutions ont ouvert quels documents"),
+    one("/openings/<id>", "meetings.get_opening", g.OpeningSchema, "L’ouverture d’un document par une institution"),
 )
 INVITATIONS = (
     under("/meetings/<id>/rsvps", "meetings.answer_invitation", i.AnswerInvitationSchema, i.RsvpSchema, "/rsvps", "Répondre à la convocation"),
@@ -138,6 +144,7 @@ VALIDATION = (
     lists("/documents/<id>/files", "meetings.list_files", d.FileStateSchema, None, "Les fichiers d’un document : ici, en route, sur demande"),
     own("POST", "/documents/<id>/files", files.add_file, "Joindre un fichier à la dernière version", **files.ADD_DOC),
     own("GET", "/documents/<id>/files/<sha256>", files.get_file, "Un fichier, ou une partie", **files.GET_DOC),
+    own("GET", "/documents/<id>/files/<sha256>/preview", files.show_preview, "La première page d’un PDF en petite image, et le début de son texte", **files.PREVIEW_DOC),
     own("DELETE", "/documents/<id>/files/<sha256>", files.remove_file, "Retirer un fichier de la dernière version", **files.REMOVE_DOC),
     own("POST", "/documents/<id>/files/<sha256>/fetch", files.fetch_file, "Faire venir un fichier d’un autre nœud", **files.FETCH_DOC),
     under("/documents/<id>/rounds", "meetings.open_round", v.OpenRoundSchema, v.RoundSchema, "/rounds", "Ouvrir un tour de validation"),
@@ -157,4 +164,5 @@ TABLE = blueprint(
     "Réunions, convocations, comptes-rendus, observations, recommandations et leur suivi, documents à valider",
     (*MEETINGS, *SERIES, *INVITATIONS, *ATTENDANCE, *MINUTES, *REMARKS, *RECOMMENDATIONS, *FOLLOW_UP, *VALIDATION),
     (*SEARCH, *MEETINGS, *SERIES, *INVITATIONS, *MINUTES, *REMARKS, *RECOMMENDATIONS, *FOLLOW_UP, *VALIDATION),
+    (*SEARCH, *MEETINGS, *SERIES, *READING, *INVITATIONS, *MINUTES, *REMARKS, *RECOMMENDATIONS, *FOLLOW_UP, *VALIDATION),
 )

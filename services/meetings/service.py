@@ -19,6 +19,7 @@ from services.meetings.entrypoints.invitation import InvitationEntrypoints
 from services.meetings.entrypoints.meeting import MeetingEntrypoints
 from services.meetings.entrypoints.minutes import MinutesEntrypoints
 from services.meetings.entrypoints.papers import PaperEntrypoints
+from services.meetings.entrypoints.reading import ReadingEntrypoints
 from services.meetings.entrypoints.recommendation import RecommendationEntrypoints
 from services.meetings.entrypoints.referral import ReferralEntrypoints
 from services.meetings.entrypoints.remark import RemarkEntrypoints
@@ -37,6 +38,7 @@ from services.meetings.repository.follow_up import ProgressReports, ReferralAnsw
 from services.meetings.repository.invitation import Rsvps
 from services.meetings.repository.meeting import Meetings
 from services.meetings.repository.minutes import MinutesRepository, Sources
+from services.meetings.repository.reading import Openings
 from services.meetings.repository.recommendation import Recommendations
 from services.meetings.repository.remarks import RemarkAnswers, Remarks
 from services.meetings.repository.validation import Documents, Opinions, Rounds
@@ -62,6 +64,7 @@ class MeetingsService(
     SeriesEntrypoints,
     CalendarEntrypoints,
     SearchEntrypoints,
+    ReadingEntrypoints,
     Consumers,
     Operators,
     LogKeeping,
@@ -84,6 +87,7 @@ class MeetingsService(
             Opinions,
             Rsvps,
             Attendees,
+            Openings,
             Remarks,
             RemarkAnswers,
         ],

@@ -1,9 +1,11 @@
 """The child process that parses one DOCX or PDF: `python -m services.meetings.adapters.extract_child docx`.
 
-Takes the file on standard input and answers one JSON object: {"text": …} or {"error": code, "params": {…}}.
+Takes the file on standard input and answers one JSON object: {"text": …} or {"error": code, "params": {…}};
+for `preview` {"pages": …, "text": …, "png": base64}.
 It lowers its own limits before it reads a byte; what it cannot do within them, it does not do.
 """
 
+import base64
 import json
 import sys
 from typing import Any
@@ -31,6 +33,11 @@ def read_file(data: bytes, kind: str) -> dict[str, Any]:
     from services.meetings.adapters.unreadable import UnreadableError  # after the limits are set
 
     try:
+        if kind == "preview":
+            from services.meetings.adapters.preview import pdf_preview
+
+            seen = pdf_preview(data)
+            return {**seen, "text": _clean(seen["text"]), "png": base64.b64encode(seen["png"]).decode()}
         if kind == "docx":
             from services.meetings.adapters.docx_text import docx_text
 
@@ -43,7 +50,11 @@ def read_file(data: bytes, kind: str) -> dict[str, Any]:
         return {"error": error.code, "params": error.params}
     if len(text) > limits.TEXT_CHARACTERS:
         return {"error": "too-large", "params": limits.too_large(len(text), limits.TEXT_CHARACTERS)}
-    return {"text": text.encode("utf-8", "replace").decode("utf-8").replace("\0", " ")}
+    return {"text": _clean(text)}
+
+
+def _clean(text: str | None) -> str | None:
+    return None if text is None else text.encode("utf-8", "replace").decode("utf-8").replace("\0", " ")
 
 
 if __name__ == "__main__":

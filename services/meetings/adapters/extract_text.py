@@ -58,7 +58,20 @@ def _declared(media_type: str) -> tuple[str, str | None]:
     return bare.strip().lower(), None
 
 
+def preview(data: bytes, media_type: str, *, field: str = "file") -> dict[str, Any]:
+    """{pages, text, png: base64} of a PDF. Raises: InvalidError file-type-unsupported and as above."""
+    if media_type != "application/pdf":
+        raise InvalidError("file-type-unsupported", field, {"found": media_type, "accepted": "PDF"})
+    if len(data) > limits.FILE_BYTES:
+        raise InvalidError("too-large", field, limits.too_large(len(data), limits.FILE_BYTES))
+    return _answer(data, "preview", field)
+
+
 def _in_child(data: bytes, kind: Kind, field: str) -> str:
+    return str(_answer(data, kind, field)["text"])
+
+
+def _answer(data: bytes, kind: str, field: str) -> dict[str, Any]:
     if not _children.acquire(timeout=limits.WAIT_FOR_CHILD_SECONDS):
         raise UnavailableError("extraction-busy", field)
     try:
@@ -67,10 +80,10 @@ def _in_child(data: bytes, kind: Kind, field: str) -> str:
         _children.release()
     if "error" in answer:
         raise InvalidError(answer["error"], field, answer.get("params"))
-    return str(answer["text"])
+    return answer
 
 
-def _run(data: bytes, kind: Kind) -> dict[str, Any]:
+def _run(data: bytes, kind: str) -> dict[str, Any]:
     """The child's answer: {text} or {error, params}. A child that dies or lingers has met its limits."""
     output = run_bounded(_CHILD, [kind], data, limits.CHILD_WALL_SECONDS)
     if output is None:

@@ -10,6 +10,7 @@ from services.meetings.contract.follow_up import (
     ResponseSchema,
 )
 from services.meetings.contract.invitation import RsvpSchema
+from services.meetings.contract.reading import OpeningSchema
 from services.meetings.contract.records import MeetingSchema, MinutesSchema, RecommendationSchema
 from services.meetings.contract.remarks import RemarkAnswerSchema, RemarkSchema
 from services.meetings.contract.validation import DocumentSchema, OpinionSchema, RoundSchema
@@ -135,6 +136,8 @@ ATTENDEE_REDACTED = EventType(
     "gtm.meetings.attendee.redacted.v1",
     AttendeeSchema,
     "The personal data of who was at a meeting was erased for good; the institution stays.",
+OPENING_NOTED = EventType(
+    "gtm.meetings.opening.noted.v1", OpeningSchema, "An institution opened a document of a meeting for the first time."
 )
 
 MEETING_WITHDRAWN, MINUTES_WITHDRAWN, RECOMMENDATION_WITHDRAWN = (
@@ -214,11 +217,14 @@ WORD_EVENTS = (
 ATTENDEE_EVENTS = (ATTENDEE_SIGNED_IN, ATTENDEE_CHANGED, ATTENDEE_REMOVED, ATTENDEE_REDACTED)
 """Of persons: these never leave their node."""
 TRAVELLING_EVENTS = (
+READING_EVENTS = (OPENING_NOTED, withdrawn("meetings", "opening"))
+EVENTS = (
     *MEETING_EVENTS,
     *MINUTES_EVENTS,
     *RECOMMENDATION_EVENTS,
     *FOLLOW_UP_EVENTS,
     *VALIDATION_EVENTS,
     *WORD_EVENTS,
+    *READING_EVENTS,
 )
 EVENTS = (*TRAVELLING_EVENTS, *ATTENDEE_EVENTS)

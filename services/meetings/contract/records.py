@@ -35,6 +35,7 @@ class AgendaItemSchema(Part):
     presenter = personal(maybe(Text, LINE), ACT)
     postponed = YesNo(load_default=False)
     links = many(Text(200, validate=validate.Regexp(ADDRESS, error="not-a-record")), 200)
+    id = maybe(Id)
 
 
 class AttendanceSchema(Part):

@@ -4,6 +4,7 @@ from chassis.contract.files import FileSchema
 from chassis.contract.schema import (
     Choice,
     Command,
+    Day,
     Id,
     Instant,
     PageQuery,
@@ -34,6 +35,8 @@ class DocumentFields(Part):
     kind = Choice(*document.KINDS, load_default="report")
     summary = maybe(Text, LONG, lines=True)
     meeting_id = maybe(Id)
+    item_id = maybe(Id)
+    read_by = maybe(Day)
 
 
 class DocumentVersionSchema(Part):

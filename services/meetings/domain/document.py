@@ -13,6 +13,7 @@ from chassis.kernel.record import Record
 KINDS = ("strategy", "plan", "report", "tor", "attendance_sheet")
 SHEET = "attendance_sheet"
 """The signed sheet of a meeting, scanned: it shows persons, and never leaves its node."""
+KINDS = ("strategy", "plan", "report", "tor", "presentation", "working_paper")
 STATES = ("submitted", "under_review", "validated", "validated_subject_to", "rejected", "superseded")
 OUTCOMES = ("validated", "validated_subject_to", "rejected")
 MOVES = {
@@ -79,6 +80,10 @@ class Document(Record):
         """The final text, if there is one."""
         last = self.versions[-1] if self.versions else None
         return last if last is not None and last.finalised_at is not None else None
+    item_id: str | None = None
+    """The item of that meeting's agenda."""
+    read_by: str | None = None
+    """Until which day it is to be read."""
 
 
 def next_state(document: Document, act: str) -> str:

@@ -32,6 +32,8 @@ class AgendaItem:
     postponed: bool = False
     links: tuple[str, ...] = ()
     """Addresses of the records that it is about."""
+    id: str | None = None
+    """Stays, whatever is written of the item, and wherever it moves."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,7 @@ from services.meetings.domain.decision import DecisionLine
 from services.meetings.domain.document import Document
 from services.meetings.domain.meeting import Meeting
 from services.meetings.domain.minutes import Minutes
+from services.meetings.domain.reading import Opening
 from services.meetings.domain.recommendation import Recommendation
 from services.meetings.domain.referral import Referral, ReferralAnswer
 from services.meetings.domain.remark import Remark, RemarkAnswer
@@ -165,6 +166,8 @@ class Work(work.Work, Protocol):
     rsvps: Rsvps
     attendees: Attendees
     remarks: Remarks
+    openings: work.Records[Opening]
+    remarks: work.Records[Remark]
     remark_answers: RemarkAnswers
     sources: Sources
     decisions: Decisions

@@ -6,6 +6,7 @@ from typing import Any
 
 from chassis.kernel.checks import refuse, unknown
 from chassis.kernel.clock import rfc3339
+from chassis.kernel.clock import NIAMEY, rfc3339
 from chassis.kernel.errors import ConflictError, FieldError
 from services.meetings.contract import events
 from services.meetings.domain.document import (
@@ -21,6 +22,7 @@ from services.meetings.domain.document import (
     without_file,
 )
 from services.meetings.domain.ports import Work
+from services.meetings.domain.reading import faults
 from services.meetings.domain.tally import tally
 from services.meetings.domain.validation_round import AskedGroup, Round
 from services.meetings.domain.validation_round import may_change as round_may_change
@@ -32,6 +34,8 @@ def submit_document(
     """Put a document up for validation, with its first text."""
     document = work.new(Document, visibility, versions=[text_of(work, 1, reference, note, sections)], **fields)
     _belongs(work, document)
+    document = work.new(Document, visibility, versions=[_text(work, 1, reference, note)], **fields)
+    _belongs(work, document, None)
     work.save(document, events.DOCUMENT_SUBMITTED)
     return document
 
@@ -42,6 +46,7 @@ def change_document(work: Work, *, id: str, version: int | None, changes: dict[s
     may_change(document)
     changed = work.revise(document, **changes)
     _belongs(work, changed)
+    _belongs(work, changed, document)
     work.save(changed, events.DOCUMENT_CHANGED)
     return changed
 
@@ -161,6 +166,17 @@ def _out_until(work: Work, document: Document, deadline: datetime) -> tuple[Docu
     """Who may give an opinion until then may make a remark until then; a later day that was said stands."""
     said = document.versions[-1].deadline
     return circulated(document, work.now, max(deadline, said or deadline))
+def _belongs(work: Work, document: Document, before: Document | None) -> None:
+    """The meeting and item that it belongs to are known here, and there is time to read it. Raises: InvalidError."""
+    named = [("meeting_id", document.meeting_id)]
+    refuse(unknown(work.meetings.find, named, "meeting-not-found"))
+    meeting = work.meetings.get(document.meeting_id) if document.meeting_id else None
+    new_deadline = before is None or before.read_by != document.read_by
+    refuse(faults(document, meeting, work.now.astimezone(NIAMEY).date().isoformat(), new_deadline))
+
+
+def _text(work: Work, number: int, reference: str, note: str | None) -> dict[str, Any]:
+    return {"number": number, "reference": reference, "note": note, "added_at": work.now}
 
 
 def _groups(work: Work, ids: list[str]) -> tuple[list[AskedGroup], list[FieldError]]:

@@ -1,10 +1,14 @@
 """Use cases of meetings."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from chassis.kernel.checks import refuse
+from chassis.kernel.ids import new_id
 from services.meetings.contract import events
 from services.meetings.domain.meeting import Meeting, default_title, may_change, moved, next_state, with_signed
+from services.meetings.domain.agenda import with_ids
+from services.meetings.domain.meeting import AgendaItem, Meeting, default_title, may_change, moved, next_state
 from services.meetings.domain.ports import Work
 from services.meetings.handlers.checks import group_of, hours_in_order, require_tellable, unknown_institutions
 from services.meetings.handlers.door import held_with
@@ -30,6 +34,8 @@ def create_meeting(work: Work, *, visibility: str, **fields: Any) -> Meeting:
     said = fields.get("number")
     fields["number"] = number_for(work, fields.get("group_id"), fields.get("kind", "ordinary"), fields["date"], said)
     meeting = grounded(work, work.new(Meeting, visibility, **fields))
+    fields["agenda"] = _items(fields.get("agenda") or [])
+    meeting = work.new(Meeting, visibility, **fields)
     work.save(meeting, events.MEETING_CREATED)
     return meeting
 
@@ -43,6 +49,8 @@ def change_meeting(work: Work, *, id: str, version: int | None, changes: dict[st
         changes["group_name"] = group["name"] if group else None
     now = {name: getattr(meeting, name) for name in ("start", "end", "date", "last_day")}
     _check(work, {**now, **changes})
+    if "agenda" in changes:
+        changes["agenda"] = _items(changes["agenda"], meeting.agenda)
     if "title" in changes:
         changes["title"] = changes["title"] or meeting.title
     if "attendance" in changes:
@@ -66,6 +74,13 @@ def move_meeting(work: Work, act: str, *, id: str, version: int | None, **said: 
     refuse(hours_in_order(now) + last_day_fits(now))
     work.save(after, MOVED[act])
     return after
+
+
+def _items(said: Sequence[dict[str, Any]], before: Sequence[AgendaItem] = ()) -> tuple[AgendaItem, ...]:
+    """The items of an agenda, each with its id. Raises: InvalidError agenda-item-not-found, given-twice."""
+    items, faults = with_ids([AgendaItem(**one) for one in said], before, new_id)
+    refuse(faults)
+    return items
 
 
 def _check(work: Work, fields: dict[str, Any]) -> None:

@@ -6,8 +6,10 @@ from typing import Any
 from chassis.kernel.checks import refuse
 from chassis.kernel.clock import NIAMEY
 from chassis.kernel.errors import ConflictError, FieldError, InvalidError
+from chassis.kernel.ids import new_id
 from services.meetings.contract import events
 from services.meetings.domain import convocation
+from services.meetings.domain.agenda import with_ids
 from services.meetings.domain.clash import LONGEST
 from services.meetings.domain.meeting import AgendaItem, Meeting, default_title
 from services.meetings.domain.ports import Work
@@ -83,7 +85,7 @@ def prepare_next(work: Work, *, id: str, date: str | None, kind: str, **said: An
         group_name=name,
         kind=kind,
         number=number_for(work, last.group_id, kind, day),
-        agenda=_agenda(work, last),
+        agenda=with_ids(_agenda(work, last), (), new_id)[0],
         follows_id=last.id,
     )
     work.save(meeting, events.MEETING_CREATED)

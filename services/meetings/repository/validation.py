@@ -36,6 +36,11 @@ class Documents(Repository[Document]):
         """A page of documents."""
         return self.page(_given(kind=kind, state=state, meeting_id=meeting_id), page_size, cursor, caller)
 
+    def of_meeting(self, id: str, visible: Sequence[str]) -> list[Document]:
+        """Those of a meeting that may be seen: as many as its agenda has."""
+        found = self.collection.find({"meeting_id": id})
+        return [self.to_record(one) for one in found if one["visibility"] in visible]
+
 
 class Rounds(Repository[Round]):
     """The latest first."""

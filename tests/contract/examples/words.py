@@ -1,8 +1,10 @@
-"""Lives of what is said across nodes: an answer to an invitation, remarks and the verdict on one."""
+"""Lives of what is said across nodes: an answer to an invitation, remarks and the verdict on one, a document opened."""
 
+from services.meetings.domain.reading import Opening
 from services.meetings.domain.remark import Remark, RemarkAnswer
 from services.meetings.domain.rsvp import Rsvp
 from tests.contract.examples.life import INS, MEETING, MINUTES, OIM, Life
+from tests.contract.examples.validation import DOCUMENT
 
 REMARK = "01946f2a-0000-7000-8000-000000000081"
 FIRST, SECOND = "2026-02-03T08:00:00.000Z", "2026-02-05T08:00:00.000Z"
@@ -62,4 +64,13 @@ JUDGED = Life(
     ],
 )
 
-LIVES = (COMES, REMARKED, JUDGED)
+OPENED = Life(
+    Opening,
+    "opening",
+    "01946f2a-0000-7000-8000-000000000083",
+    "gtm",
+    {"document_id": DOCUMENT, "institution_id": OIM, "opened_at": FIRST},
+    [("noted", {})],
+)
+
+LIVES = (COMES, REMARKED, JUDGED, OPENED)

@@ -42,7 +42,7 @@ from tests.integration.node import Node
 
 SERVICES = ("actors", "meetings", "indicators", "notifications", "federation")
 SEEDS = (1, 2)
-READS = ("get_", "list_", "read_file", "render_", "minutes_docx", "status", "heard", "search")
+READS = ("get_", "list_", "read_file", "render_", "minutes_docx", "status", "heard", "search", "show_")
 CARRIED = {
     f"federation.{one}" for one in ("begin_export", "close_export", "open_import", "import_block", "close_import")
 }

@@ -34,6 +34,7 @@ COLLECTIONS = {
     "opinion": ("meetings", "opinions"),
     "rsvp": ("meetings", "rsvps"),
     "attendee": ("meetings", "attendees"),
+    "opening": ("meetings", "openings"),
     "remark": ("meetings", "remarks"),
     "remark_answer": ("meetings", "remark_answers"),
     "framework": ("indicators", "frameworks"),
@@ -45,6 +46,7 @@ COLLECTIONS = {
 }
 """Noun → the service whose it is, and its collection."""
 CONTENT = b"ce que dit le fichier"
+PAGE = {"page_size": 1, "cursor": None}
 FILE = {"sha256": sha256(CONTENT).hexdigest(), "size": len(CONTENT)}
 PROOF_TEXT = base64.b64encode(b"preuve").decode()
 PROOF = {"sha256": sha256(b"preuve").hexdigest(), "size": len(b"preuve")}
@@ -138,6 +140,7 @@ class Cast:
             yield from self._of_meetings(level)
             yield from self._of_invitations(level)
             yield from self._of_documents(level)
+            yield from self._of_papers(level)
             yield from self._of_indicators(level)
         yield self._known("institution", self.own, "internal")
         person = {"institution_id": self.own, "name": "A. Issoufou", "email": f"{self.word}@exemple.ne"}
@@ -217,6 +220,19 @@ class Cast:
         self.do("meetings", "close_round", {"id": opened, "outcome": "validated"})
         yield self._known("document", document, level)
         yield self._known("round", opened, level)
+
+    def _of_papers(self, level: str) -> Iterator[Made]:
+        meeting = self.do("meetings", "create_meeting", {"date": "2025-04-06", "title": f"Lecture {level}"})["id"]
+        text = {"title": f"À lire {level}", "reference": "joint", "meeting_id": meeting}
+        document = self.do("meetings", "submit_document", text)["id"]
+        part = {"start": 0, "content_base64": base64.b64encode(CONTENT).decode()}
+        self.do("meetings", "keep_file_part", {"id": document, **FILE, **part})
+        self.do("meetings", "add_file", {"id": document, **FILE, "name": "lire.txt", "media_type": "text/plain"})
+        read = {"id": document, "sha256": FILE["sha256"], "start": 0, "length": FILE["size"]}
+        for owner in (self.own, self.other):
+            self.do("meetings", "read_file", read, roles=("member",), institution_id=owner)
+            found = self.do("meetings", "list_openings", {**PAGE, "document_id": document, "institution_id": owner})
+            yield self._known("opening", found["items"][0]["id"], level)
 
     def _of_indicators(self, level: str) -> Iterator[Made]:
         code = f"{self.word}-{level}"
