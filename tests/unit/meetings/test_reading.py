@@ -26,7 +26,7 @@ def document(id: str = "d", reference: str = "joint", files: tuple[DocumentFile,
 
 
 def opening(document: str, institution: str, origin: str = "central") -> Opening:
-    said = {"document_id": document, "institution_id": institution, "opened_at": NOW}
+    said: dict[str, Any] = {"document_id": document, "institution_id": institution, "opened_at": NOW}
     return Opening(**base(f"{document}{institution}{origin}", origin), **said)
 
 
