@@ -23,8 +23,8 @@ from services.meetings.entrypoints.reading import ReadingEntrypoints
 from services.meetings.entrypoints.recommendation import RecommendationEntrypoints
 from services.meetings.entrypoints.referral import ReferralEntrypoints
 from services.meetings.entrypoints.remark import RemarkEntrypoints
-from services.meetings.entrypoints.series import SeriesEntrypoints
 from services.meetings.entrypoints.search import SearchEntrypoints
+from services.meetings.entrypoints.series import SeriesEntrypoints
 from services.meetings.entrypoints.validation_round import RoundEntrypoints
 from services.meetings.projections.decisions import Decisions
 from services.meetings.projections.files import DocumentFiles
