@@ -64,9 +64,14 @@ class SearchEntrypoints(Service):
 
     def _directory(self, caller: Caller) -> Directory:
         """The names that the caller sees, so that no hidden one can be guessed by what it finds."""
-        institutions = self._copies("known_institutions", caller)
-        merges = self._copies("known_merges", caller)
-        return directory(institutions, self._copies("known_groups", caller), led_by(merges))
+
+        def read() -> Directory:
+            institutions = self._copies("known_institutions", caller)
+            merges = self._copies("known_merges", caller)
+            return directory(institutions, self._copies("known_groups", caller), led_by(merges))
+
+        found: Directory = self.searching.names(self.store.sight(caller), read)
+        return found
 
     def _copies(self, name: str, caller: Caller) -> list[dict[str, Any]]:
         copies = self.store.parts[name]

@@ -8,7 +8,7 @@ time, while searches find what is there already.
 
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -22,6 +22,7 @@ from chassis.process.logs import get_logger
 from chassis.storage.mongo import pieces
 from chassis.storage.store import Store
 from services.meetings.domain.search.entry import COLLECTIONS, Entry, entries
+from services.meetings.domain.search.query import Directory
 from services.meetings.domain.search.words import RULES
 from services.meetings.projections.search_index import Made, SearchIndex
 
@@ -32,6 +33,7 @@ MOST_UNPLACED = 1000  # beyond, giving places is left to the relay
 BATCH = 100  # records of a new index in one transaction
 SILENT_SECONDS = 60.0  # of a builder, then another takes over
 EVERY_SECONDS = 5.0
+NAMES_SECONDS = 10.0
 Stored = dict[str, Any]
 
 
@@ -126,6 +128,7 @@ class Searching(DependencyProvider):
         """Runs once; the file lies in the node's home, named as the service's database."""
         self.following: Following | None = None
         """None before the service's store is open."""
+        self._names: dict[Hashable, tuple[float, Directory]] = {}
 
     def start(self) -> None:
         """Begin to follow; calls that come before find nothing, and are told that it is being built."""
@@ -138,6 +141,14 @@ class Searching(DependencyProvider):
         """Close the file."""
         if self.following is not None:
             self.following.index.close()
+
+    def names(self, seen: Hashable, read: Callable[[], Directory]) -> Directory:
+        """The names of the directory for who sees so much of it; read again after some seconds (0120)."""
+        at, known = self._names.get(seen, (0.0, None))
+        if known is None or time.monotonic() - at > NAMES_SECONDS:
+            known = read()
+            self._names[seen] = (time.monotonic(), known)
+        return known
 
     def get_dependency(self, worker_ctx: Any) -> "Searching":
         """Itself."""
