@@ -7,16 +7,15 @@ from gateway import board as b
 from gateway import calendars as k
 from gateway import desk, evidence, files, handled
 from gateway import minutes as m
+from gateway import search as q
 from gateway.table import act, blueprint, change, create, history, lists, one, own, page, state, under
 from services.meetings.contract import attendance as t
-from gateway import search as q
-from gateway.table import act, blueprint, change, create, history, lists, one, own, page, under
 from services.meetings.contract import commands as c
 from services.meetings.contract import decisions as e
 from services.meetings.contract import drafting as g
 from services.meetings.contract import follow_up as f
 from services.meetings.contract import invitation as i
-from services.meetings.contract import reading as g
+from services.meetings.contract import reading as z
 from services.meetings.contract import records as r
 from services.meetings.contract import remarks as w
 from services.meetings.contract import series as s
@@ -49,9 +48,9 @@ SERIES = (
     lists("/series", "meetings.list_series", s.SeriesSchema, s.SeriesFilterSchema, "Où en est chaque cadre de son rythme de réunion"),
 )
 READING = (
-    lists("/meetings/<id>/papers", "meetings.list_meeting_papers", g.PaperSchema, None, "Les documents d’une réunion : à lire avant quand, ouverts par combien d’institutions, manquants"),
-    lists("/openings", "meetings.list_openings", g.OpeningSchema, g.OpeningFilterSchema, "Quelles institutions ont ouvert quels documents"),
-    one("/openings/<id>", "meetings.get_opening", g.OpeningSchema, "L’ouverture d’un document par une institution"),
+    lists("/meetings/<id>/papers", "meetings.list_meeting_papers", z.PaperSchema, None, "Les documents d’une réunion : à lire avant quand, ouverts par combien d’institutions, manquants"),
+    lists("/openings", "meetings.list_openings", z.OpeningSchema, z.OpeningFilterSchema, "Quelles institutions ont ouvert quels documents"),
+    one("/openings/<id>", "meetings.get_opening", z.OpeningSchema, "L’ouverture d’un document par une institution"),
 )
 INVITATIONS = (
     under("/meetings/<id>/rsvps", "meetings.answer_invitation", i.AnswerInvitationSchema, i.RsvpSchema, "/rsvps", "Répondre à la convocation"),
@@ -162,7 +161,5 @@ VALIDATION = (
 TABLE = blueprint(
     "Réunions",
     "Réunions, convocations, comptes-rendus, observations, recommandations et leur suivi, documents à valider",
-    (*MEETINGS, *SERIES, *INVITATIONS, *ATTENDANCE, *MINUTES, *REMARKS, *RECOMMENDATIONS, *FOLLOW_UP, *VALIDATION),
-    (*SEARCH, *MEETINGS, *SERIES, *INVITATIONS, *MINUTES, *REMARKS, *RECOMMENDATIONS, *FOLLOW_UP, *VALIDATION),
-    (*SEARCH, *MEETINGS, *SERIES, *READING, *INVITATIONS, *MINUTES, *REMARKS, *RECOMMENDATIONS, *FOLLOW_UP, *VALIDATION),
+    (*SEARCH, *MEETINGS, *SERIES, *READING, *INVITATIONS, *ATTENDANCE, *MINUTES, *REMARKS, *RECOMMENDATIONS, *FOLLOW_UP, *VALIDATION),
 )

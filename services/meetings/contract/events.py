@@ -136,6 +136,7 @@ ATTENDEE_REDACTED = EventType(
     "gtm.meetings.attendee.redacted.v1",
     AttendeeSchema,
     "The personal data of who was at a meeting was erased for good; the institution stays.",
+)
 OPENING_NOTED = EventType(
     "gtm.meetings.opening.noted.v1", OpeningSchema, "An institution opened a document of a meeting for the first time."
 )
@@ -216,9 +217,8 @@ WORD_EVENTS = (
 )
 ATTENDEE_EVENTS = (ATTENDEE_SIGNED_IN, ATTENDEE_CHANGED, ATTENDEE_REMOVED, ATTENDEE_REDACTED)
 """Of persons: these never leave their node."""
-TRAVELLING_EVENTS = (
 READING_EVENTS = (OPENING_NOTED, withdrawn("meetings", "opening"))
-EVENTS = (
+TRAVELLING_EVENTS = (
     *MEETING_EVENTS,
     *MINUTES_EVENTS,
     *RECOMMENDATION_EVENTS,

@@ -10,10 +10,9 @@ from datetime import datetime
 from chassis.kernel.errors import ConflictError, FieldError, NotFoundError
 from chassis.kernel.record import Record
 
-KINDS = ("strategy", "plan", "report", "tor", "attendance_sheet")
+KINDS = ("strategy", "plan", "report", "tor", "attendance_sheet", "presentation", "working_paper")
 SHEET = "attendance_sheet"
 """The signed sheet of a meeting, scanned: it shows persons, and never leaves its node."""
-KINDS = ("strategy", "plan", "report", "tor", "presentation", "working_paper")
 STATES = ("submitted", "under_review", "validated", "validated_subject_to", "rejected", "superseded")
 OUTCOMES = ("validated", "validated_subject_to", "rejected")
 MOVES = {
@@ -80,6 +79,7 @@ class Document(Record):
         """The final text, if there is one."""
         last = self.versions[-1] if self.versions else None
         return last if last is not None and last.finalised_at is not None else None
+
     item_id: str | None = None
     """The item of that meeting's agenda."""
     read_by: str | None = None

@@ -167,7 +167,6 @@ class Work(work.Work, Protocol):
     attendees: Attendees
     remarks: Remarks
     openings: work.Records[Opening]
-    remarks: work.Records[Remark]
     remark_answers: RemarkAnswers
     sources: Sources
     decisions: Decisions

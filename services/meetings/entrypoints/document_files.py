@@ -5,23 +5,17 @@ from typing import Any
 from chassis.contract import files as contract
 from chassis.contract.schema import load
 from chassis.service import rpc
-from services.meetings.contract.validation import DocumentSchema
-from services.meetings.domain.document import Document, DocumentFile, may_take_files
-from services.meetings.entrypoints.files_of_records import FilesOfRecords
-from chassis.storage.files import FileStore
 from services.meetings.adapters import extract_limits as limits
-from services.meetings.adapters.allowed_files import require_allowed
 from services.meetings.adapters.extract_text import preview
 from services.meetings.contract.reading import PreviewSchema
 from services.meetings.contract.validation import DocumentSchema
-from services.meetings.domain.document import Document, may_change
+from services.meetings.domain.document import Document, DocumentFile, may_take_files
+from services.meetings.entrypoints.files_of_records import FilesOfRecords
 from services.meetings.entrypoints.reading import ReadingEntrypoints
 from services.meetings.handlers import document as handlers
 
 
-class DocumentFileEntrypoints(FilesOfRecords):
-
-class DocumentFileEntrypoints(ReadingEntrypoints, FileKeeping):
+class DocumentFileEntrypoints(ReadingEntrypoints, FilesOfRecords):
     """list, keep, add, read, fetch, remove."""
 
     @rpc
@@ -56,25 +50,18 @@ class DocumentFileEntrypoints(ReadingEntrypoints, FileKeeping):
     def read_file(self, payload: Any) -> Any:
         """Bytes of a file, if it is here: {name, media_type, size, content_base64}. Raises: ConflictError."""
         asked = load(contract.ReadFileSchema(), payload)
-        return self.bytes_of(self.file_state(_named(self._visible(asked["id"])), asked["sha256"]), asked)
         document = self._visible(asked["id"])
-        state = self._state(document, asked["sha256"])
-        if state["state"] != "here":
-            told = {"state": state["state"], "held": state["held"], "size": state["size"]}
-            raise ConflictError("file-not-here", None, told)
+        content = self.bytes_of(self.file_state(_named(document), asked["sha256"]), asked)
         if asked["length"] and not asked["start"]:
             self.note_opened(document)
-        content = self._files().read(asked["sha256"], asked["start"], asked["length"]) if asked["length"] else b""
-        return {**state, "content_base64": base64.b64encode(content).decode("ascii")}
+        return content
 
     @rpc
     def show_preview(self, payload: Any) -> Any:
         """A PDF that is here, seen from afar: its PreviewSchema. Raises: ConflictError; InvalidError."""
         asked = load(contract.FileQuerySchema(), payload)
-        state = self._state(self._visible(asked["id"]), asked["sha256"])
-        if state["state"] != "here":
-            told = {"state": state["state"], "held": state["held"], "size": state["size"]}
-            raise ConflictError("file-not-here", None, told)
+        state = self.file_state(_named(self._visible(asked["id"])), asked["sha256"])
+        self.bytes_of(state, {"length": 0})
         content = self._files().read(asked["sha256"], 0, min(state["size"], limits.FILE_BYTES + 1))
         seen = preview(content, state["media_type"])
         shown = {"sha256": asked["sha256"], "pages": seen["pages"], "text": seen["text"], "png_base64": seen["png"]}

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from chassis.kernel.checks import refuse, unknown
-from chassis.kernel.clock import rfc3339
 from chassis.kernel.clock import NIAMEY, rfc3339
 from chassis.kernel.errors import ConflictError, FieldError
 from services.meetings.contract import events
@@ -33,8 +32,6 @@ def submit_document(
 ) -> Document:
     """Put a document up for validation, with its first text."""
     document = work.new(Document, visibility, versions=[text_of(work, 1, reference, note, sections)], **fields)
-    _belongs(work, document)
-    document = work.new(Document, visibility, versions=[_text(work, 1, reference, note)], **fields)
     _belongs(work, document, None)
     work.save(document, events.DOCUMENT_SUBMITTED)
     return document
@@ -45,7 +42,6 @@ def change_document(work: Work, *, id: str, version: int | None, changes: dict[s
     document = work.documents.own(id, version)
     may_change(document)
     changed = work.revise(document, **changes)
-    _belongs(work, changed)
     _belongs(work, changed, document)
     work.save(changed, events.DOCUMENT_CHANGED)
     return changed
@@ -149,12 +145,6 @@ def close_round(work: Work, *, id: str, version: int | None, outcome: str, concl
     return closed
 
 
-def _belongs(work: Work, document: Document) -> None:
-    """The meeting that it belongs to is known here. Raises: InvalidError."""
-    named = [("meeting_id", document.meeting_id)]
-    refuse(unknown(work.meetings.find, named, "meeting-not-found") + sheet_faults(document))
-
-
 def text_of(work: Work, number: int, reference: str, note: str | None, sections: list[str]) -> dict[str, Any]:
     """A text as it is put up. Raises: InvalidError given-twice for a heading."""
     twice = [place for place, one in enumerate(sections) if one in sections[:place]]
@@ -166,17 +156,15 @@ def _out_until(work: Work, document: Document, deadline: datetime) -> tuple[Docu
     """Who may give an opinion until then may make a remark until then; a later day that was said stands."""
     said = document.versions[-1].deadline
     return circulated(document, work.now, max(deadline, said or deadline))
+
+
 def _belongs(work: Work, document: Document, before: Document | None) -> None:
     """The meeting and item that it belongs to are known here, and there is time to read it. Raises: InvalidError."""
     named = [("meeting_id", document.meeting_id)]
-    refuse(unknown(work.meetings.find, named, "meeting-not-found"))
+    refuse(unknown(work.meetings.find, named, "meeting-not-found") + sheet_faults(document))
     meeting = work.meetings.get(document.meeting_id) if document.meeting_id else None
     new_deadline = before is None or before.read_by != document.read_by
     refuse(faults(document, meeting, work.now.astimezone(NIAMEY).date().isoformat(), new_deadline))
-
-
-def _text(work: Work, number: int, reference: str, note: str | None) -> dict[str, Any]:
-    return {"number": number, "reference": reference, "note": note, "added_at": work.now}
 
 
 def _groups(work: Work, ids: list[str]) -> tuple[list[AskedGroup], list[FieldError]]:

@@ -6,9 +6,16 @@ from typing import Any
 from chassis.kernel.checks import refuse
 from chassis.kernel.ids import new_id
 from services.meetings.contract import events
-from services.meetings.domain.meeting import Meeting, default_title, may_change, moved, next_state, with_signed
 from services.meetings.domain.agenda import with_ids
-from services.meetings.domain.meeting import AgendaItem, Meeting, default_title, may_change, moved, next_state
+from services.meetings.domain.meeting import (
+    AgendaItem,
+    Meeting,
+    default_title,
+    may_change,
+    moved,
+    next_state,
+    with_signed,
+)
 from services.meetings.domain.ports import Work
 from services.meetings.handlers.checks import group_of, hours_in_order, require_tellable, unknown_institutions
 from services.meetings.handlers.door import held_with
@@ -33,9 +40,8 @@ def create_meeting(work: Work, *, visibility: str, **fields: Any) -> Meeting:
     fields["title"] = fields.get("title") or default_title(fields["group_name"], fields["date"])
     said = fields.get("number")
     fields["number"] = number_for(work, fields.get("group_id"), fields.get("kind", "ordinary"), fields["date"], said)
-    meeting = grounded(work, work.new(Meeting, visibility, **fields))
     fields["agenda"] = _items(fields.get("agenda") or [])
-    meeting = work.new(Meeting, visibility, **fields)
+    meeting = grounded(work, work.new(Meeting, visibility, **fields))
     work.save(meeting, events.MEETING_CREATED)
     return meeting
 
