@@ -23,7 +23,7 @@ def with_ids(
     for place, item in enumerate(items):
         id = item.id if before else None
         if id and (id not in known or id in (one.id for one in kept)):
-            code = "given-twice" if id in known else "agenda-item-not-found"
+            code = "given-twice" if id in known else "agenda-item-unknown"
             faults.append({"field": f"agenda.{place}.id", "code": code, "params": {"id": id}})
         kept.append(replace(item, id=id or titles.pop(fold(item.title), None) or made()))
     return tuple(kept), faults

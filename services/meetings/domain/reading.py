@@ -49,7 +49,7 @@ def faults(document: Document, meeting: Meeting | None, today: str, new_deadline
             found.append({"field": "meeting_id", "code": "required", "params": {}})
         return found
     if document.item_id and not has(meeting.agenda, document.item_id):
-        found.append({"field": "item_id", "code": "agenda-item-not-found", "params": {"id": document.item_id}})
+        found.append({"field": "item_id", "code": "agenda-item-unknown", "params": {"id": document.item_id}})
     if document.read_by and new_deadline and document.read_by < today:
         found.append({"field": "read_by", "code": "deadline-not-ahead", "params": {"now": today}})
     if document.read_by and document.read_by > meeting.date:

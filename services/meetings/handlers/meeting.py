@@ -83,7 +83,7 @@ def move_meeting(work: Work, act: str, *, id: str, version: int | None, **said: 
 
 
 def _items(said: Sequence[dict[str, Any]], before: Sequence[AgendaItem] = ()) -> tuple[AgendaItem, ...]:
-    """The items of an agenda, each with its id. Raises: InvalidError agenda-item-not-found, given-twice."""
+    """The items of an agenda, each with its id. Raises: InvalidError agenda-item-unknown, given-twice."""
     items, faults = with_ids([AgendaItem(**one) for one in said], before, new_id)
     refuse(faults)
     return items

@@ -44,7 +44,7 @@ def test_what_is_wrong_with_a_document_is_said_field_by_field(node: Node, meetin
     for more, code in (
         ({"read_by": "2020-01-01"}, "deadline-not-ahead"),
         ({"read_by": "2099-03-02"}, "read-by-after-meeting"),
-        ({"item_id": meeting["id"]}, "agenda-item-not-found"),
+        ({"item_id": meeting["id"]}, "agenda-item-unknown"),
         ({"meeting_id": meeting["agenda"][0]["id"]}, "meeting-not-found"),
     ):
         with pytest.raises(InvalidError) as refused:

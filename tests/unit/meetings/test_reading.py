@@ -39,7 +39,7 @@ def opening(document: str, institution: str, origin: str = "central") -> Opening
         ({"read_by": "2026-04-09"}, MEETING, False, []),
         ({"read_by": "2026-04-21"}, MEETING, True, [("read_by", "read-by-after-meeting")]),
         ({"item_id": "i2"}, MEETING, True, []),
-        ({"item_id": "i3"}, MEETING, True, [("item_id", "agenda-item-not-found")]),
+        ({"item_id": "i3"}, MEETING, True, [("item_id", "agenda-item-unknown")]),
         ({"read_by": "2026-04-15"}, None, True, [("meeting_id", "required")]),
     ],
 )
@@ -104,7 +104,7 @@ def test_items_keep_their_ids_when_they_move_or_are_said_anew() -> None:
     assert ([one.id for one in kept], wrong) == (["i2", "i1", "n0"], [])
     _, wrong = with_ids([item("a", "i1"), item("b", "i1"), item("c", "x")], ITEMS, lambda: next(ids))
     told = [(one["field"], one["code"]) for one in wrong]
-    assert told == [("agenda.1.id", "given-twice"), ("agenda.2.id", "agenda-item-not-found")]
+    assert told == [("agenda.1.id", "given-twice"), ("agenda.2.id", "agenda-item-unknown")]
 
 
 @given(st.lists(st.sampled_from(("a", "b", "c", "A", "d"))), st.lists(st.sampled_from(("a", "b", "c", "É", "e"))))
