@@ -118,7 +118,7 @@ SAVE_DOC: Final[dict[str, Any]] = {
     "parameters": [openapi.header("If-Match", _TAG), openapi.IDEMPOTENCY],
     "requestBody": openapi.body(SectionFields(partial=True), required=True),
     "responses": {"200": openapi.answer("La section enregistrée", SectionPageSchema)}
-    | openapi.problems("404", "409", "412", "428"),
+    | openapi.problems("400", "404", "409", "412", "413", "415", "428"),
 }
 SEAL_DOC: Final[dict[str, Any]] = {
     "parameters": [openapi.header("If-None-Match", "ETag déjà connu")],

@@ -12,7 +12,7 @@ from services.meetings.contract import commands
 from services.meetings.contract.attendance import AttendeeSchema
 from services.meetings.contract.records import MeetingSchema
 from services.meetings.domain.attendance_sheet import Announced, attendance_sheet
-from services.meetings.domain.convocation import Letter, letter
+from services.meetings.domain.convocation import Letter, ToRead, letter
 from services.meetings.domain.meeting import Meeting
 from services.meetings.domain.rsvp import invited
 from services.meetings.entrypoints.attendance_pages import table_shown
@@ -61,7 +61,9 @@ def letter_of(parts: Parts, meeting: Meeting, visible: Sequence[str]) -> Letter:
     ids |= {known["secretariat_id"]} if known and known.get("secretariat_id") else set()
     wanted = {"_id": {"$in": sorted(ids)}, "visibility": {"$in": list(visible)}}
     names = {one["_id"]: one.get("name") or one.get("acronym") for one in parts["known_institutions"].every(wanted)}
-    return letter(meeting, known, {id: name for id, name in names.items() if name})
+    documents = parts["documents"].of_meeting(meeting.id, visible)
+    read = [ToRead(title=one.title, until=one.read_by) for one in documents if one.read_by]
+    return letter(meeting, known, {id: name for id, name in names.items() if name}, read)
 
 
 def told_of(meeting: Meeting) -> dict[str, Any]:

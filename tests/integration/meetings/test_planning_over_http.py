@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from threading import Thread
 from typing import Any
 
+import pypdfium2 as pdfium
 import pytest
 import requests
 
@@ -140,6 +141,34 @@ def test_what_is_for_members_is_in_a_calendar_by_the_secret_of_its_link_until_th
     answer = office.session.post(f"{office.api}/me/machine-tokens/{made['id']}/revoke", timeout=60)
     assert answer.status_code == 204
     eventually(lambda: office.calendar(path, params=link).status_code == 401)
+
+
+def text_of(answer: requests.Response) -> str:
+    """What a person reads in a PDF."""
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/pdf"), answer.text[:500]
+    pages = pdfium.PdfDocument(answer.content)
+    return " ".join(" ".join(page.get_textpage().get_text_bounded().split()) for page in pages)
+
+
+def test_the_letter_the_sheet_and_the_minutes_are_printed(office: Office) -> None:
+    """As PDF, of what the records say at that moment: with what is to be read before, and who is expected."""
+    group = office.group(office.ins, office.oim, acronym="GTMP")
+    meeting = office.post("/meetings", group_id=group, date=DAY, start="09:00", agenda=[{"title": "Carte des flux"}])
+    path, item = f"{office.api}/meetings/{meeting['id']}", meeting["agenda"][0]["id"]
+    paper = {"title": "Note de cadrage", "kind": "report", "reference": "https://exemple.ne/note.pdf"}
+    office.post("/documents", **paper, meeting_id=meeting["id"], item_id=item, read_by=TODAY.isoformat())
+    assert "PROJET" in text_of(office.session.get(f"{path}/convocation.pdf", timeout=120)).upper()
+    office.post(f"/meetings/{meeting['id']}/convene")
+    letter = text_of(office.session.get(f"{path}/convocation.pdf", timeout=120))
+    assert all(words in letter for words in (f"001/GTMP/{TODAY.year}", "Carte des flux", "Note de cadrage"))
+    sheet = text_of(office.session.get(f"{path}/attendance.pdf", timeout=120))
+    assert "INS" in sheet and "OIM" in sheet
+    assert office.calendar(f"/meetings/{meeting['id']}/attendance.pdf").status_code == 401  # nobody is signed in
+    draft = office.post(f"/meetings/{meeting['id']}/minutes")
+    wanted = {"Accept": "application/pdf"}
+    assert "Carte des flux" in text_of(
+        office.session.get(f"{office.api}/minutes/{draft['id']}", headers=wanted, timeout=120)
+    )
 
 
 def test_letters_written_at_the_same_moment_have_different_numbers(office: Office) -> None:
