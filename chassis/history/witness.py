@@ -6,8 +6,8 @@ of its own trail and does not find there is kept, beside its own heads, until wh
 A node that lies about another's trail thus raises an alarm that names it, and does nothing else.
 """
 
-import random
 import re
+import secrets
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -62,7 +62,9 @@ class Witness:
     def _of(self, peer: str) -> list[Head]:
         heads = self._heads(peer)
         count = heads.count()
-        chosen = {count - 1, *random.sample(range(count), min(count, MOST_TOLD - 1))} if count else set()
+        chosen = (
+            {count - 1, *secrets.SystemRandom().sample(range(count), min(count, MOST_TOLD - 1))} if count else set()
+        )
         found = (head for number in sorted(chosen) for head in heads.page(number, 1) if head)
         return [{name: head[name] for name in ("life", "n", "sha256")} for head in found]
 

@@ -89,7 +89,8 @@ class Keeper:
         for number, piece in enumerate(pieces):
             one = {"_id": f"{id} {number}", "of": id, "number": number, "bytes": piece}
             self._pieces.replace_one({"_id": one["_id"]}, one, upsert=True)
-        crash_point("collector.pieces")
+        if pieces:
+            crash_point("collector.pieces")
         kept = {"pieces": len(pieces)} if pieces else {"body": parked.body}
         try:
             self._messages.insert_one({"_id": id, **parked.document, **kept})

@@ -41,6 +41,7 @@ SEED = int(os.environ.get("GTM_FUZZ_SEED") or 20260302)
 ROUND = 100  # bad ones, then a good one
 RUNNING = ("actors", "meetings", "indicators", "notifications")
 ASIDE = {"inbox", "trail", "parked", "parked_pieces", "outbox", "unsent", "log_positions", "comparisons"}  # of messages
+ASIDE |= {"standings"}  # how often one was derived: that writers of one recommendation meet
 HOMES = {"institution": "institutions", "meeting": "meetings", "framework": "frameworks"}
 ANSWERS = f"peer.{LINKED}"
 Tally = Counter[str]

@@ -48,7 +48,8 @@ def circulate_minutes(work: Work, *, id: str, version: int | None, deadline: dat
     state = next_state(minutes, "circulate")
     if reserved(minutes):
         raise ConflictError("minutes-reserved", "state", {"id": id})
-    errors = rows_without_day(minutes.sections)
+    # What was read in says what its paper said: nobody can be made to answer for it.
+    errors = rows_without_day(minutes.sections) if minutes.source is None else []
     if deadline <= work.now:
         errors.append({"field": "deadline", "code": "deadline-not-ahead", "params": {"now": rfc3339(work.now)}})
     refuse(errors)
@@ -86,7 +87,7 @@ def adopt_minutes(
         return held
     _none_against(against)
     if short:
-        refuse(rows_without_day(minutes.sections))
+        refuse(rows_without_day(minutes.sections) if minutes.source is None else [])
         minutes = _off_the_desk(work, minutes)
     adopted = work.revise(minutes, state=state, adopted_at=work.now, **how)
     adopted = work.revise(adopted, seal=seal(adopted))

@@ -10,6 +10,8 @@ from typing import Any
 from unittest.mock import patch
 from urllib.parse import urlsplit
 
+import structlog
+
 from launcher.cli import main
 from tests.integration.federation.between import Pair
 from tests.integration.federation.linked import Linked, apart
@@ -29,8 +31,14 @@ def gtm_here(node: Linked, *words: str, language: str = "fr") -> subprocess.Comp
     port = str(urlsplit(node.http).port)
     out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
     environment = node.environment(GTM_HTTP_PORT=port, GTM_LANGUAGE=language, COLUMNS="200")
-    with patch.dict(os.environ, environment, clear=True), redirect_stdout(out), redirect_stderr(err):
-        code = main(["node", *words])
+    before = structlog.get_config()
+    # Whatever else still runs in this process, and logs, is not what the command says.
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.__stderr__))
+    try:
+        with patch.dict(os.environ, environment, clear=True), redirect_stdout(out), redirect_stderr(err):
+            code = main(["node", *words])
+    finally:
+        structlog.configure(**before)
     said = [one.buffer.getvalue().decode() for one in (out, err)]
     return subprocess.CompletedProcess(["gtm", *words], code, *said)
 
