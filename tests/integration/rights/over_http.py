@@ -13,7 +13,7 @@ from chassis.kernel.ids import new_id
 from tests.integration.node import Node
 from tests.integration.rights import oracle
 from tests.integration.rights.asking import ABOUT, HIDDEN, IN, LISTS, REFUSED, STALE, payload
-from tests.integration.rights.cast import COLLECTIONS, FILE, Cast, Made
+from tests.integration.rights.cast import COLLECTIONS, FILE, PROOF, Cast, Made
 from tests.integration.rights.oracle import SERVICES, Person
 
 API = "/api/v1"
@@ -111,7 +111,8 @@ class Door:
             "noun": "institution",
             "name": "regions",
         }
-        ids |= {"sha256": str(FILE["sha256"]), "type": "gtm.actors.group.created.v1", "code": "not-found"}
+        file = PROOF if "report_file" in operation.name else FILE
+        ids |= {"sha256": str(file["sha256"]), "type": "gtm.actors.group.created.v1", "code": "not-found"}
         ids["section_id"] = self.cast.sections.get(ids["id"], new_id())
         path = re.sub(r"\{(\w+)\}", lambda found: ids.get(found[1], new_id()), operation.path)
         return self.ask(person, operation.method, path, **self._said(person, operation, made))
